@@ -1,0 +1,1 @@
+"""Heavy actions, one file each, and the loop that drafts, verifies and repairs."""

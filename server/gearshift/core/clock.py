@@ -1,0 +1,30 @@
+"""The clock port: time is injected, so tests own it."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two readings: wall time for people and ledgers, monotonic time for durations."""
+
+    def time(self) -> float:
+        """Return Unix time in seconds."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def time(self) -> float:
+        """Return Unix time in seconds."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        return time.monotonic()

@@ -1,0 +1,179 @@
+"""What features ask of a language model, and what it answers: requests, chunks, usage, the port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+Role = Literal["system", "user", "assistant"]
+Route = Literal["fill", "continue", "chat"]
+"""A way a provider can be asked: fill-in-the-middle, plain continuation, chat messages."""
+PromptForm = Literal["fill", "continue", "prefill", "chat"]
+"""How a model is best asked for an inline completion.
+
+`fill`: its own fill-in-the-middle tokens. `continue`: plain text continuation of the prefix.
+`prefill`: chat, suffix shown first, the answer begun with the prefix. `chat`: chat with a marker.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one request."""
+
+    input: int = 0
+    """Prompt tokens, cached ones included."""
+    cached: int = 0
+    """The part of `input` that the vendor read from its prompt cache."""
+    output: int = 0
+    """Generated tokens, reasoning included."""
+    cache_write: int = 0
+    """The part of `input` that was written to the vendor's cache, where that is billed."""
+    is_estimate: bool = False
+    """True where the vendor reported nothing (a cut stream): counted here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat; a final `assistant` message is a prefill that the answer continues."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFile:
+    """Text of another file shown to the model."""
+
+    path: str
+    """Path relative to the workspace, with `/`."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillRequest:
+    """Fill the hole between `prefix` and `suffix`."""
+
+    prefix: str
+    suffix: str
+    path: str
+    context: tuple[ContextFile, ...] = ()
+    max_tokens: int = 128
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueRequest:
+    """Continue `prompt` as plain text."""
+
+    prompt: str
+    max_tokens: int = 128
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Answer a chat."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int = 2048
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    effort: str | None = None
+    """Reasoning effort where the model has one: `none`, `minimal`, `low`, `medium`, `high`."""
+    cache_key: str | None = None
+    """Requests with the same key share a prompt prefix (the vendor's cache may use it)."""
+
+
+Request = FillRequest | ContinueRequest | ChatRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of an answer: text as it comes, the usage once, near the end."""
+
+    text: str = ""
+    usage: Usage | None = None
+    finish: Literal["stop", "length"] | None = None
+    """Why the model ended; None in the middle of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: float
+    output: float
+    cached: float | None = None
+    """None: cached input costs what input costs."""
+    cache_write: float | None = None
+    """None: writing the cache costs what input costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is known of a model beyond its name; an unknown model has the defaults."""
+
+    context: int = 8192
+    """Tokens of prompt and answer together."""
+    form: PromptForm = "chat"
+    fill_family: str | None = None
+    """Whose fill-in-the-middle tokens it knows (`qwen`, `starcoder`, …); None: none known."""
+    efforts: tuple[str, ...] = ()
+    price: Price | None = None
+    """None: unknown, so tokens are shown and never $0. A free local model has zeros."""
+    retires: str | None = None
+    """ISO date of the announced shutdown."""
+
+
+class Model(Protocol):
+    """A model that can be asked; features do not know which one, where it runs or what it costs."""
+
+    @property
+    def name(self) -> str:
+        """The vendor's name for it."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """The row of the provider table that serves it."""
+        ...
+
+    @property
+    def routes(self) -> frozenset[Route]:
+        """The kinds of request that it takes."""
+        ...
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of it."""
+        ...
+
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer; closing the generator closes the connection at once.
+
+        Raises ProviderError, SetupNeeded; a kind of request outside `routes` is a Refused.
+        """
+        ...
+
+
+def estimate_tokens(text: str) -> int:
+    """Return a token count for `text` without a tokenizer: 3.6 characters a token, rounded up.
+
+    English code runs at 3.3 to 4.2 characters a token in current vocabularies; erring low on
+    characters keeps reservations a little high.
+    """
+    return -(-len(text) * 10 // 36)
+
+
+def request_text(request: Request) -> str:
+    """Return all text that `request` would send, for counting."""
+    if isinstance(request, FillRequest):
+        return "".join([*(c.text for c in request.context), request.prefix, request.suffix])
+    if isinstance(request, ContinueRequest):
+        return request.prompt
+    return "\n".join(m.text for m in request.messages)

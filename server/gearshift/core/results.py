@@ -1,0 +1,109 @@
+"""What the engine hands back: suggestions, skips, proposals, attempts, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from gearshift.core.model import Usage
+from gearshift.core.tasks import Gear, Task, Tier
+from gearshift.core.text import Edit, Range
+
+Label = Literal["verified", "checked", "none"]
+"""`verified`: run and passed. `checked`: parsed and compared, nothing ran. `none`: no edit."""
+Outcome = Literal["applied", "refused", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An inline completion ready to show: put `text` in place of `range`, which is on one line."""
+
+    text: str
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing is offered, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """Edits of one file; `is_new` when the file is to be created first."""
+
+    path: Path
+    edits: tuple[Edit, ...]
+    is_new: bool = False
+    version: int | None = None
+    """Version of the open document that the edits were made for; None: not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request to a model within a heavy action."""
+
+    model: str
+    tier: Tier
+    outcome: str
+    """`accepted`, or the check that rejected it, or the provider's error: one sentence."""
+    usage: Usage = field(default_factory=Usage)
+    usd: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The result of a heavy action: edits with the evidence for them, or a page to read."""
+
+    edits: tuple[FileEdit, ...] = ()
+    page: str | None = None
+    """Markdown to show (explanations, findings)."""
+    label: Label = "none"
+    evidence: tuple[str, ...] = ()
+    """`tests`, `static`, `sandbox:bwrap`, `fallback:…`: what the label rests on."""
+    summary: str = ""
+    """One sentence: what was done."""
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A heavy action offers nothing, and why."""
+
+    reason: str
+    attempts: tuple[Attempt, ...] = ()
+    kept: str | None = None
+    """What the model wrote, kept for `gearshift.why`; None: nothing worth keeping."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFinished:
+    """The end of a heavy action, as clients are told."""
+
+    task_id: str
+    action: Task
+    outcome: Outcome
+    label: Label
+    evidence: tuple[str, ...]
+    reason: str | None
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why something did or did not happen, for `gearshift.why`."""
+
+    at: float
+    """Unix time."""
+    task: Task
+    uri: str
+    line: int
+    """Line of the request, from 0."""
+    outcome: str
+    """`shown`, `skipped`, `refused`, `failed`, `cancelled`, `applied`."""
+    reason: str
+    model: str | None = None
+    gear: Gear | None = None

@@ -1,0 +1,1 @@
+"""Facts and syntax of programming languages, one file each."""

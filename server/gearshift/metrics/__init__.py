@@ -1,0 +1,1 @@
+"""Figures for people, made out of the ledger."""

@@ -1,0 +1,1 @@
+"""The outbound gate: ignore rules, redaction, audit."""

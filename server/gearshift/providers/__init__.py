@@ -1,0 +1,1 @@
+"""One vendor a file: credentials, wire format, errors, usage; the only room with httpx."""

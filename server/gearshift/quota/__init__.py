@@ -1,0 +1,1 @@
+"""The ledger of what was used, rolling windows and their pressure."""

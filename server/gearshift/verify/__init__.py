@@ -1,0 +1,1 @@
+"""Checking generated code: syntax, interface, tests in a sandbox."""

@@ -1,0 +1,1 @@
+"""Open documents, recent edits and the files around them."""
