@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from gearshift.core.tasks import Task
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
@@ -63,6 +65,8 @@ class FillRequest:
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
+    task: Task | None = None
+    """The task it serves; filled in by metering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class ContinueRequest:
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
+    task: Task | None = None
+    """The task it serves; filled in by metering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ class ChatRequest:
     """Reasoning effort where the model has one: `none`, `minimal`, `low`, `medium`, `high`."""
     cache_key: str | None = None
     """Requests with the same key share a prompt prefix (the vendor's cache may use it)."""
+    task: Task | None = None
+    """The task it serves; filled in by metering."""
 
 
 Request = FillRequest | ContinueRequest | ChatRequest
