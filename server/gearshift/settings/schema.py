@@ -1,7 +1,8 @@
-"""Every setting, declared once: name, type, default and the text its documentation is made of.
+"""Every setting, declared once: name, type, bounds, default and its documentation.
 
 Keys in files and editors are the camelCase of the field names. The string under a field is its
-user documentation.
+user documentation. The rules beside a type (`rules`) bound its value and say what a project's own
+file may do with it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from gearshift.core.tasks import Strategy, Task
+from gearshift.settings.rules import (
+    Accumulates,
+    Between,
+    Choices,
+    Identity,
+    Matches,
+    OwnerOnly,
+    ProjectAdds,
+    Tightens,
+    Whole,
+)
 
 Provider = Literal[
     "openai",
@@ -28,6 +40,20 @@ Provider = Literal[
 ]
 WindowName = Literal["5h", "day", "week", "month"]
 
+Percent = Annotated[float, Between(0, 100)]
+Limit = Annotated[int, Between(0, 1_000_000_000_000)]
+Seconds = Annotated[float, Between(0, 3600, is_low_excluded=True)]
+EnvironmentName = Annotated[
+    str, Matches(r"[A-Za-z_][A-Za-z0-9_]{0,63}", "the name of an environment variable, not a key")
+]
+ServerAddress = Annotated[
+    str,
+    Matches(
+        r"https?://[^\s/@?#]+(?:/[^\s?#]*)?",
+        "an address that begins with http:// or https:// and holds no user name, key or query",
+    ),
+]
+
 
 def _table(**items: Any) -> Any:
     return field(default_factory=lambda: MappingProxyType(dict(items)))
@@ -37,15 +63,15 @@ def _table(**items: Any) -> Any:
 class ModelSettings:
     """One named model: who serves it and how it is reached."""
 
-    provider: Provider = "openai"
+    provider: Annotated[Provider, Identity()] = "openai"
     """Who serves the model."""
     model: str = ""
     """The vendor's name for the model; for `local` a name from `gearshift models list`."""
-    base_url: str | None = None
+    base_url: ServerAddress | None = None
     """Server address with the version path where there is one; null: the vendor's own."""
-    api_key_env: str | None = None
+    api_key_env: EnvironmentName | None = None
     """Environment variable that holds the key; null: the vendor's usual one, then the keyring."""
-    api_key_command: tuple[str, ...] = ()
+    api_key_command: Annotated[tuple[str, ...], Whole()] = ()
     """Program and arguments that print the key, asked when neither variable nor keyring has it."""
     path: str | None = None
     """`local`: your own GGUF file. `scripted`: the answers file."""
@@ -53,7 +79,7 @@ class ModelSettings:
     """`openai`: the service tier to ask for (`auto`, `flex`, `priority`)."""
     effort: str | None = None
     """Reasoning effort to ask for where the model has one; null: what suits the task."""
-    timeout_seconds: float = 60.0
+    timeout_seconds: Seconds = 60.0
     """Longest wait for the first piece of an answer, and between pieces, in seconds."""
 
 
@@ -63,11 +89,11 @@ class Budget:
 
     window: WindowName = "day"
     """Length of the rolling window."""
-    usd: float | None = None
+    usd: Annotated[float, Between(0, 1_000_000)] | None = None
     """US dollars; null: no limit in money."""
-    tokens: int | None = None
+    tokens: Limit | None = None
     """Tokens in and out together; null: no limit in tokens."""
-    requests: int | None = None
+    requests: Limit | None = None
     """Requests; null: no limit in requests."""
 
 
@@ -75,15 +101,23 @@ class Budget:
 class QuotaSettings:
     """Budgets and how the gears follow them."""
 
-    budgets: tuple[Budget, ...] = ()
+    budgets: Annotated[tuple[Budget, ...], ProjectAdds()] = ()
     """Your own limits, each over a rolling window; all windows and the command line share them."""
-    warn_percent: float = 80.0
+    warn_percent: Annotated[Percent, Tightens()] = 80.0
     """Used share at which the server warns and changes to the `saver` gear, in percent."""
-    switch_percent: float = 90.0
+    switch_percent: Annotated[Percent, Tightens()] = 90.0
     """Used share at which heavy tasks change to the mini model, in percent."""
-    mode: Literal["auto", "ask", "off"] = "auto"
-    """`auto` shifts by itself and says so, `ask` asks once per window, `off` never shifts."""
-    reserve_percent: float = 0.0
+    mode: Annotated[
+        Literal["auto", "ask", "off"],
+        Tightens(("off", "ask", "auto")),
+        Choices.of(
+            auto="shifts by itself and says so",
+            ask="asks once per window before it shifts",
+            off="never shifts",
+        ),
+    ] = "auto"
+    """How gears are changed when the quota runs low."""
+    reserve_percent: Annotated[Percent, Tightens(direction="up")] = 0.0
     """Share of each budget kept for tasks marked critical, in percent."""
 
 
@@ -91,13 +125,13 @@ class QuotaSettings:
 class InlineSettings:
     """Inline completions (ghost text)."""
 
-    enable: bool = True
+    enable: Annotated[bool, Tightens((True, False), scope="window")] = True
     """Offer inline completions."""
-    debounce_ms: int | Literal["adaptive"] = "adaptive"
+    debounce_ms: Annotated[int, Between(0, 60_000)] | Literal["adaptive"] = "adaptive"
     """Pause before an automatic request, in milliseconds; `adaptive` follows your typing."""
-    max_tokens: int = 128
+    max_tokens: Annotated[int, Between(1, 4096)] = 128
     """Longest completion, in tokens."""
-    languages: Mapping[str, bool] = _table()
+    languages: Mapping[str, Annotated[bool, Tightens((True, False), scope="window")]] = _table()
     """Switch languages on or off by language id, for example `{"markdown": false}`."""
     prefetch: bool = True
     """Prepare the next suggestion while one is shown."""
@@ -107,7 +141,7 @@ class InlineSettings:
 class CompletionSettings:
     """Ordinary completion lists, for editors without inline completion."""
 
-    enable: bool = False
+    enable: Annotated[bool, Tightens((True, False), scope="window")] = False
     """Offer the inline engine's suggestion in the ordinary completion list too."""
 
 
@@ -115,19 +149,36 @@ class CompletionSettings:
 class EditSettings:
     """How edits reach your files."""
 
-    preview: Literal["never", "always"] = "never"
-    """`always` shows each edit before it is made; `never` makes it at once (undo is one step)."""
+    preview: Annotated[
+        Literal["never", "always"],
+        Tightens(("never", "always"), scope="window"),
+        Choices.of(
+            never="each edit is made at once; undo is one step",
+            always="each edit is shown before it is made",
+        ),
+    ] = "never"
+    """Whether an edit is shown before it is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifySettings:
     """Checking generated code."""
 
-    run: Literal["ask", "always", "never"] = "ask"
-    """Whether generated tests may be run (in a sandbox): `ask` asks once per workspace."""
-    test_command: Mapping[str, str] = _table()
+    run: Annotated[
+        Literal["ask", "always", "never"],
+        Tightens(("always", "ask", "never")),
+        Choices.of(
+            ask="asks once per workspace",
+            always="runs them without asking",
+            never="never runs them, so nothing is labelled `verified`",
+        ),
+    ] = "ask"
+    """Whether generated tests may be run, in a sandbox, before they are offered."""
+    test_command: Annotated[
+        Mapping[str, str], OwnerOnly("a cloned repository must not choose commands to run")
+    ] = _table()
     """Command that runs tests, by language id; `{file}` stands for the test file."""
-    timeout_seconds: float = 60.0
+    timeout_seconds: Seconds = 60.0
     """Longest run of generated tests, in seconds."""
 
 
@@ -135,12 +186,21 @@ class VerifySettings:
 class PrivacySettings:
     """What never leaves the machine, and what is written down of what does."""
 
-    exclude: tuple[str, ...] = ("**/.env*",)
-    """Files never sent, as gitignore patterns; added to the built-in list, never replacing it."""
-    redact: bool = True
+    exclude: Annotated[tuple[str, ...], Accumulates(), ProjectAdds()] = ("**/.env*",)
+    """Files never sent, as gitignore patterns. Every source adds to the list and to the built-in
+    one."""
+    redact: Annotated[bool, Tightens((False, True))] = True
     """Replace keys and passwords in outgoing text."""
-    audit: Literal["metadata", "full", "off"] = "metadata"
-    """What the audit log keeps of each request: its size and files, the whole text, or nothing."""
+    audit: Annotated[
+        Literal["metadata", "full", "off"],
+        OwnerOnly("what is written down on your machine is yours to choose"),
+        Choices.of(
+            metadata="time, task, model, files and sizes",
+            full="also the whole text that was sent",
+            off="nothing",
+        ),
+    ] = "metadata"
+    """What the audit log keeps of each request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +215,16 @@ class LogSettings:
 class Settings:
     """All settings; frozen, and replaced whole when anything changes."""
 
-    models: Mapping[str, ModelSettings] = _table()
+    models: Annotated[
+        Mapping[str, ModelSettings],
+        OwnerOnly("a cloned repository must not choose where your code goes or what it costs"),
+    ] = _table()
     """Named models. `mini` serves inline completions, `full` heavy actions, `fallback` is used
     when a source is exhausted or down. With none, nothing leaves the machine."""
-    routing: Mapping[Task, str] = _table(
+    routing: Annotated[
+        Mapping[Task, str],
+        OwnerOnly("which of your models sees your code is yours to choose"),
+    ] = _table(
         inline="mini",
         completion="mini",
         explain="mini",
@@ -168,7 +234,7 @@ class Settings:
         docs="full",
     )
     """Which named model serves a task."""
-    strategy: Mapping[str, Strategy] = _table(**{"*": "direct"})
+    strategy: Mapping[Task | Literal["*"], Strategy] = _table(**{"*": "direct"})
     """`cascade` runs a task on mini first and on full only when verification fails; by task, `*`
     for all."""
     quota: QuotaSettings = field(default_factory=QuotaSettings)
