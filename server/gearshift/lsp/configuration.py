@@ -1,0 +1,67 @@
+"""Settings from the editor, pulled and registered for; the pushed ones come through `handlers`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from gearshift.lsp.capabilities import COMPLETION_OPTIONS
+from gearshift.lsp.client import ClientFailure
+
+if TYPE_CHECKING:
+    from gearshift.lsp.session import Session
+
+SECTION = "gearshift"
+WATCHED = ("**/.gearshift.toml", "**/.gearshiftignore", "**/.gitignore")
+COMPLETION = "textDocument/completion"
+
+
+async def take_from_client(session: Session) -> None:
+    """Pull the settings and register for what changes, each where the client says it can."""
+    await pull(session)
+    wanted: list[dict[str, Any]] = []
+    if session.traits.registers_watchers:
+        watchers = [{"globPattern": pattern} for pattern in WATCHED]
+        wanted.append(_registration("workspace/didChangeWatchedFiles", {"watchers": watchers}))
+    if session.traits.registers_configuration:
+        wanted.append(_registration("workspace/didChangeConfiguration", {"section": SECTION}))
+    await _register(session, wanted)
+
+
+async def pull(session: Session) -> None:
+    """Ask the editor for its settings, if it answers such questions."""
+    if not session.traits.pulls_configuration:
+        return
+    try:
+        found = await session.client.request(
+            "workspace/configuration", {"items": [{"section": SECTION}]}
+        )
+    except ClientFailure:
+        return  # the settings at hand stay
+    if isinstance(found, list) and found:
+        await take(session, cast("list[Any]", found)[0])
+
+
+async def take(session: Session, options: Any) -> None:
+    """Use `options` as the editor's settings from now on."""
+    if not isinstance(options, dict):
+        return  # null: the editor has nothing to say, so what was stays
+    await session.app.configure(cast("dict[str, Any]", options))
+    is_wanted = session.app.settings.completion.enable
+    if is_wanted and session.traits.registers_completion and not session.traits.has_completion:
+        session.traits.has_completion = True
+        selector: list[dict[str, str]] = [{"scheme": "file"}, {"scheme": "untitled"}]
+        options = {"documentSelector": selector, **COMPLETION_OPTIONS}
+        await _register(session, [_registration(COMPLETION, options)])
+
+
+def _registration(method: str, options: dict[str, Any]) -> dict[str, Any]:
+    return {"id": f"gearshift:{method}", "method": method, "registerOptions": options}
+
+
+async def _register(session: Session, wanted: list[dict[str, Any]]) -> None:
+    if not wanted:
+        return
+    try:
+        await session.client.request("client/registerCapability", {"registrations": wanted})
+    except ClientFailure:
+        return  # the client said it could; without it a change shows at the next save

@@ -1,0 +1,171 @@
+"""The editor port over LSP: edits, messages, questions, pages, progress."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gearshift.core.text import split_lines
+from gearshift.lsp.client import ClientFailure
+from gearshift.lsp.convert import range_to_lsp, uri_from_path
+from gearshift.lsp.guard import MESSAGE_TYPES
+from gearshift.lsp.short.message import dig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gearshift.core.editor import Progress, Severity
+    from gearshift.core.results import FileEdit
+    from gearshift.lsp.session import Session
+
+MESSAGE_CHARACTERS = 2000
+CREATE_SECONDS = 5.0
+"""Longest wait for a client to accept a progress; work does not wait longer for its bar."""
+
+
+class LspEditor:
+    """core.editor.Editor for one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def notify(self, severity: Severity, message: str) -> None:
+        """Show one short message."""
+        params = {"type": MESSAGE_TYPES[severity], "message": message}
+        self._session.client.notify("window/showMessage", params)
+
+    async def ask(self, question: str, answers: Sequence[str]) -> str | None:
+        """Ask without a modal; None when the client can't ask or the user does not answer."""
+        if not self._session.traits.asks_questions:
+            return None
+        params = {
+            "type": MESSAGE_TYPES["info"],
+            "message": question,
+            "actions": [{"title": answer} for answer in answers],
+        }
+        try:
+            chosen = await self._session.client.request("window/showMessageRequest", params)
+        except ClientFailure:
+            return None
+        return dig(chosen, "title")
+
+    async def show_page(self, title: str, markdown: str) -> None:
+        """Open the text beside the work; a client that can't shows it as a message."""
+        if self._session.traits.shows_documents:
+            path = await asyncio.to_thread(self._session.app.write_page, title, markdown)
+            params = {"uri": uri_from_path(path), "takeFocus": False}
+            try:
+                shown = await self._session.client.request("window/showDocument", params)
+                if dig(shown, "success"):
+                    return
+            except ClientFailure:
+                pass
+        self.notify("info", markdown[:MESSAGE_CHARACTERS])
+
+    async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
+        """Make the edits in the editor; return None, or why it refused."""
+        traits = self._session.traits
+        if not traits.applies_edits:
+            return "this editor does not accept edits from a server"
+        edits = [await self._created_by_hand(edit) for edit in edits]
+        workspace_edit = await asyncio.to_thread(self._workspace_edit, edits)
+        params = {"label": label, "edit": workspace_edit}
+        try:
+            answer = await self._session.client.request("workspace/applyEdit", params)
+        except ClientFailure as error:
+            return str(error)
+        if dig(answer, "applied"):
+            return None
+        return dig(answer, "failureReason") or "the editor did not apply the edit"
+
+    async def _created_by_hand(self, edit: FileEdit) -> FileEdit:
+        """Create an empty file where the client can't create files by edit."""
+        if not edit.is_new or self._session.traits.creates_files:
+            return edit
+        await asyncio.to_thread(_touch, edit.path)
+        from dataclasses import replace
+
+        return replace(edit, is_new=False)
+
+    def _workspace_edit(self, edits: Sequence[FileEdit]) -> dict[str, Any]:
+        if not self._session.traits.edits_versioned and not any(edit.is_new for edit in edits):
+            return {"changes": {self._uri(edit): self._text_edits(edit) for edit in edits}}
+        changes: list[dict[str, Any]] = []
+        for edit in edits:
+            uri = self._uri(edit)
+            if edit.is_new:
+                options = {"ignoreIfExists": True}
+                changes.append({"kind": "create", "uri": uri, "options": options})
+            document = {"uri": uri, "version": edit.version}
+            changes.append({"textDocument": document, "edits": self._text_edits(edit)})
+        return {"documentChanges": changes}
+
+    def _uri(self, edit: FileEdit) -> str:
+        """The URI under which the editor opened the file; editors escape paths differently."""
+        return self._session.app.documents.uri_of(edit.path) or uri_from_path(edit.path)
+
+    def _text_edits(self, edit: FileEdit) -> list[dict[str, Any]]:
+        lines = self._lines(edit)
+        encoding = self._session.encoding
+        return [
+            {"range": range_to_lsp(lines, each.range, encoding), "newText": each.new_text}
+            for each in edit.edits
+        ]
+
+    def _lines(self, edit: FileEdit) -> Sequence[str]:
+        uri = self._session.app.documents.uri_of(edit.path)
+        if uri is not None:
+            return self._session.app.documents.lines(uri)
+        if edit.is_new or not edit.path.exists():
+            return [""]
+        return split_lines(edit.path.read_text(encoding="utf-8"))
+
+    async def start_progress(self, title: str, task_id: str) -> Progress:
+        """Open a progress that can be cancelled; a client without progress gets a silent one."""
+        progress = LspProgress(self._session, task_id)
+        if self._session.traits.shows_progress:
+            create = self._session.client.request(
+                "window/workDoneProgress/create", {"token": task_id}
+            )
+            try:
+                await asyncio.wait_for(create, CREATE_SECONDS)
+            except (ClientFailure, asyncio.TimeoutError):
+                return progress
+            progress.begin(title)
+        return progress
+
+
+class LspProgress:
+    """core.editor.Progress as `$/progress`; the token is the task's id."""
+
+    def __init__(self, session: Session, token: str) -> None:
+        self._session = session
+        self._token = token
+        self._percent = 0
+        self._is_open = False
+
+    def begin(self, title: str) -> None:
+        """Show it."""
+        self._is_open = True
+        self._send({"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
+
+    def report(self, message: str, percent: int | None = None) -> None:
+        """Show what is being done."""
+        self._percent = max(self._percent, min(percent or 0, 100))
+        if self._is_open:
+            self._send({"kind": "report", "message": message, "percentage": self._percent})
+
+    def end(self, message: str) -> None:
+        """Close it."""
+        if self._is_open:
+            self._is_open = False
+            self._send({"kind": "end", "message": message})
+
+    def _send(self, value: dict[str, Any]) -> None:
+        self._session.client.notify("$/progress", {"token": self._token, "value": value})
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()

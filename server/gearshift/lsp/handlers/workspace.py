@@ -1,0 +1,37 @@
+"""Saved and changed files, and workspace folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.lsp.convert import path_from_uri
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from gearshift.lsp.session import Session
+
+
+def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
+    """A file was saved: settings and ignore rules may be among them."""
+    path = path_from_uri(params.text_document.uri)
+    if path is not None:
+        session.app.files_changed((path,))
+
+
+def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
+    """Files changed outside the editor."""
+    paths = (path_from_uri(change.uri) for change in params.changes)
+    session.app.files_changed(tuple(path for path in paths if path is not None))
+
+
+def did_change_workspace_folders(
+    session: Session, params: types.DidChangeWorkspaceFoldersParams
+) -> None:
+    """Folders were added or removed."""
+    added = (path_from_uri(folder.uri) for folder in params.event.added)
+    removed = (path_from_uri(folder.uri) for folder in params.event.removed)
+    session.app.folders_changed(
+        added=tuple(path for path in added if path is not None),
+        removed=tuple(path for path in removed if path is not None),
+    )

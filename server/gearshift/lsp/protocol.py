@@ -1,0 +1,43 @@
+"""Gearshift's own commands and messages, as `docs/protocol.md` describes them."""
+
+from __future__ import annotations
+
+REFACTOR = "gearshift.refactor"
+GENERATE_TESTS = "gearshift.generateTests"
+DOCUMENT = "gearshift.document"
+FIX = "gearshift.fix"
+EXPLAIN = "gearshift.explain"
+STATUS_COMMAND = "gearshift.status"
+WHY = "gearshift.why"
+USE_FULL = "gearshift.useFull"
+USE_MINI = "gearshift.useMini"
+USE_AUTO = "gearshift.useAuto"
+PAUSE = "gearshift.pause"
+RESUME = "gearshift.resume"
+DID_ACCEPT = "gearshift.didAccept"
+
+COMMANDS = (
+    REFACTOR,
+    GENERATE_TESTS,
+    DOCUMENT,
+    FIX,
+    EXPLAIN,
+    STATUS_COMMAND,
+    WHY,
+    USE_FULL,
+    USE_MINI,
+    USE_AUTO,
+    PAUSE,
+    RESUME,
+    DID_ACCEPT,
+)
+"""Every command: Neovim runs the command of an accepted item only if it is advertised."""
+
+STATUS = "gearshift/status"
+"""Notification on every change, and a request with the same payload."""
+TASK_FINISHED = "gearshift/taskFinished"
+
+DID_SHOW = "textDocument/didShowCompletion"
+DID_ACCEPT_PART = "textDocument/didPartiallyAcceptCompletion"
+DID_FOCUS = "textDocument/didFocus"
+DID_CHANGE_STATUS = "didChangeStatus"

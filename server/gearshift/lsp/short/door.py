@@ -1,0 +1,108 @@
+"""The door: every message from the client passes here and takes the short path or goes to pygls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from gearshift.lsp.guard import BadParams, answer_to, report_bug
+from gearshift.lsp.short import documents, inline, lifecycle
+from gearshift.lsp.short.frames import MALFORMED, PARSE_ERROR
+from gearshift.lsp.short.message import failure, success
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
+    from gearshift.lsp.session import Session
+
+logger = logging.getLogger(__name__)
+INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+
+NOTIFICATIONS: Mapping[str, Callable[[Session, Any], None]] = {
+    "textDocument/didOpen": documents.did_open,
+    "textDocument/didChange": documents.did_change,
+    "textDocument/didClose": documents.did_close,
+    "$/cancelRequest": lifecycle.cancel_request,
+    "initialized": lifecycle.initialized,
+    "exit": lifecycle.exit_process,
+}
+REQUESTS: Mapping[str, Callable[[Session, Any], Coroutine[Any, Any, Any]]] = {
+    "textDocument/inlineCompletion": inline.inline_completion,
+    "shutdown": lifecycle.shutdown,
+}
+
+
+class Door:
+    """Hands on messages in the order in which they came."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def receive(self, messages: list[Any]) -> None:
+        """Handle `messages`; a bad one is answered or logged, and never stops the next."""
+        for message in messages:
+            if message is MALFORMED:
+                self._session.client.send(failure(None, PARSE_ERROR, "the message is not JSON"))
+            elif not isinstance(message, dict):
+                self._refuse(None, "a message is one object")
+            else:
+                self._receive(cast("dict[str, Any]", message))
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if "method" not in message:
+            self._session.client.receive(message)
+        elif "id" in message:
+            self._request(message)
+        else:
+            self._notification(message)
+
+    def _refuse(self, request_id: Any, text: str) -> None:
+        self._session.client.send(failure(request_id, INVALID_REQUEST, text))
+
+    def _notification(self, message: dict[str, Any]) -> None:
+        method: str = message["method"]
+        handle = NOTIFICATIONS.get(method)
+        if self._session.is_shut_down and method != "exit":
+            return
+        if handle is None:
+            self._session.cold.receive(message)
+            return
+        try:
+            handle(self._session, message.get("params"))
+        except BadParams as error:
+            logger.warning("ignored %s: %s", method, error)
+        except Exception as error:  # noqa: BLE001  (the edge: nothing may escape into the loop)
+            report_bug(error, method)
+
+    def _request(self, message: dict[str, Any]) -> None:
+        method, request_id = message["method"], message["id"]
+        if self._session.is_shut_down:
+            self._refuse(request_id, "the server is shutting down")
+            return
+        if method == "initialize":
+            self._refuse(request_id, "the server is already initialized")
+            return
+        handle = REQUESTS.get(method)
+        if handle is None:
+            self._session.cold.receive(message)
+            return
+        task = asyncio.ensure_future(handle(self._session, message.get("params")))
+        self._session.requests[request_id] = task
+        task.add_done_callback(partial(self._answer, request_id, method))
+
+    def _answer(self, request_id: Any, method: str, task: asyncio.Future[Any]) -> None:
+        """Reply for a finished task; also for one that was cancelled before its first step."""
+        session = self._session
+        session.requests.pop(request_id, None)
+        if task.cancelled():
+            # Neovim logs each error reply, so what is stale or cancelled answers null.
+            session.client.send(success(request_id, None))
+        elif (error := task.exception()) is None:
+            session.client.send(success(request_id, task.result()))
+        elif isinstance(error, BadParams):
+            session.client.send(failure(request_id, INVALID_PARAMS, f"{method}: {error}"))
+        else:
+            session.client.send(answer_to(error, request_id, method))

@@ -1,0 +1,46 @@
+"""`textDocument/inlineCompletion`: ghost text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gearshift.core.results import Skip
+from gearshift.lsp.convert import position_from_lsp, range_to_lsp
+from gearshift.lsp.guard import reading_params
+from gearshift.lsp.protocol import DID_ACCEPT
+
+if TYPE_CHECKING:
+    from gearshift.core.results import Suggestion
+    from gearshift.lsp.session import Session
+
+INVOKED = 1
+"""Trigger kind of an explicit request; 2 is automatic, and old clients count from 0."""
+
+
+async def inline_completion(session: Session, params: Any) -> dict[str, Any] | None:
+    """Answer with items; None when stale or cancelled (Neovim then keeps what it shows)."""
+    documents = session.app.documents
+    with reading_params():
+        uri = params["textDocument"]["uri"]
+        # Neovim never cancels an outdated request, so a new one takes the place of the last.
+        session.take_inline(uri)
+        if uri not in documents:
+            return {"items": []}
+        position = position_from_lsp(documents.lines(uri), params["position"], session.encoding)
+        is_explicit = (params.get("context") or {}).get("triggerKind") == INVOKED
+    version = documents.version(uri)
+    result = await session.app.complete_inline(uri, position, is_explicit=is_explicit)
+    if uri not in documents or documents.version(uri) != version:
+        return None
+    if isinstance(result, Skip):
+        return {"items": []}
+    return {"items": [_item(session, uri, suggestion) for suggestion in (result,)]}
+
+
+def _item(session: Session, uri: str, suggestion: Suggestion) -> dict[str, Any]:
+    lines = session.app.documents.lines(uri)
+    return {
+        "insertText": suggestion.text,
+        "range": range_to_lsp(lines, suggestion.range, session.encoding),
+        "command": {"title": "Accepted", "command": DID_ACCEPT, "arguments": [{"uri": uri}]},
+    }

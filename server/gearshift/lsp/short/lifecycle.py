@@ -1,0 +1,36 @@
+"""The life of the process: `initialized`, cancellation, `shutdown`, `exit`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gearshift.lsp.guard import reading_params
+
+if TYPE_CHECKING:
+    from gearshift.lsp.session import Session
+
+
+def initialized(session: Session, params: Any) -> None:
+    """The editor is ready for requests of ours."""
+    session.greet()
+
+
+def cancel_request(session: Session, params: Any) -> None:
+    """Stop a request; one in the same burst as its cancellation never starts."""
+    with reading_params():
+        request_id = params["id"]
+    task = session.requests.get(request_id)
+    if task is not None:
+        task.cancel()
+    else:
+        session.cold.cancel(request_id)
+
+
+async def shutdown(session: Session, params: Any) -> None:
+    """Stop all work in flight; answered when it has stopped."""
+    await session.shut_down()
+
+
+def exit_process(session: Session, params: Any) -> None:
+    """End: code 0 after `shutdown`, 1 without, as the protocol says."""
+    session.leave(0 if session.is_shut_down else 1)

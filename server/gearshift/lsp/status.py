@@ -1,0 +1,54 @@
+"""The `gearshift/status` notification: on every change, at most four a second."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gearshift.lsp.protocol import DID_CHANGE_STATUS, STATUS
+
+if TYPE_CHECKING:
+    from gearshift.lsp.session import Session
+
+MIN_SECONDS = 0.25
+
+KINDS = {"degraded": "Warning", "offline": "Error", "setup": "Warning", "paused": "Inactive"}
+"""Copilot's kind for a state of ours; `Normal` for all others."""
+
+
+class StatusFeed:
+    """Sends the status when it changed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[str, Any] | None = None
+        self._is_planned = False
+        self._sent_at = float("-inf")
+        session.app.on_status = self.send_soon
+
+    def send_soon(self) -> None:
+        """Plan a notification; many changes in a quarter of a second make one."""
+        if self._is_planned:
+            return
+        self._is_planned = True
+        loop = asyncio.get_running_loop()
+        wait = max(0.0, self._sent_at + MIN_SECONDS - loop.time())
+        loop.call_later(wait, lambda: self._session.run_task(self._send()))
+
+    async def _send(self) -> None:
+        self._is_planned = False
+        self._sent_at = asyncio.get_running_loop().time()
+        payload = await self._session.app.status()
+        if payload == self._last or self._session.is_shut_down:
+            return
+        self._last = payload
+        self._session.client.notify(STATUS, payload)
+        if self._session.traits.is_copilot_shaped:
+            self._session.client.notify(
+                DID_CHANGE_STATUS,
+                {
+                    "busy": payload["state"] == "busy",
+                    "kind": KINDS.get(payload["state"], "Normal"),
+                    "message": payload["message"],
+                },
+            )
