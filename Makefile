@@ -1,0 +1,74 @@
+# Every target sets up what it needs; `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+CLIENT := clients/vscode
+ARGS   ?=
+
+.PHONY: help setup demo gen format check test e2e real editors vscode wheel all clean
+
+help: ## Print this list
+	@echo "Gearshift: make TARGET [ARGS=…]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install -q --editable '.[local]' --group dev
+	@touch $@
+
+setup: $(READY) ## Make the virtual environment with everything that the other targets need
+
+demo: $(READY) ## Show the main job with the embedded models (first run pulls 1.6 GB)
+	$(BIN)/gearshift demo $(ARGS)
+
+gen: $(READY) ## Write the generated files: docs and the extension's settings
+	$(BIN)/python scripts/gen.py
+
+format: $(READY) ## Format and sort imports
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+check: $(READY) $(CLIENT)/node_modules/.ready ## Format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/gen.py --check
+	cd $(CLIENT) && npm run -s check
+
+test: $(READY) ## Unit tests, cases, providers, project rules
+	$(BIN)/pytest $(ARGS)
+
+e2e: $(READY) ## The real server over stdio, as each editor
+	$(BIN)/pytest tests/e2e $(ARGS)
+
+real: $(READY) ## The embedded model for real (pulls the models once)
+	$(BIN)/pytest tests/real $(ARGS)
+
+editors: $(READY) ## Real Neovim and Emacs, headless (installs them once)
+	$(BIN)/pytest tests/editors $(ARGS)
+
+$(CLIENT)/node_modules/.ready: $(CLIENT)/package-lock.json
+	cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+vscode: $(CLIENT)/node_modules/.ready ## Build, test and package the VS Code extension
+	cd $(CLIENT) && npm run -s build && npm test && npm run -s package
+
+wheel: $(READY) ## Build the wheel, install it into a new environment, run the stdio suite against it
+	rm -rf dist .cache/wheel-venv
+	$(BIN)/python -m build --wheel --outdir dist >/dev/null
+	$(PYTHON) -m venv .cache/wheel-venv
+	.cache/wheel-venv/bin/python -m pip install -q dist/*.whl
+	GEARSHIFT_COMMAND=.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e $(ARGS)
+
+all: check test e2e wheel vscode editors real ## Everything that CI runs
+
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) .cache dist $(CLIENT)/node_modules $(CLIENT)/out
