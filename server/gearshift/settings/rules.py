@@ -80,7 +80,15 @@ class Accumulates:
 
 @dataclass(frozen=True)
 class Identity:
-    """A field that says which thing an entry is about: changing it starts the entry afresh."""
+    """A field that says which thing an entry is about: changing it starts the entry afresh.
+
+    A bad value leaves the whole entry out.
+    """
+
+
+@dataclass(frozen=True)
+class Essential:
+    """A field that decides where an entry leads: a bad value leaves the whole entry out."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gearshift.settings.rules import (
     Accumulates,
     Between,
     Choices,
+    Essential,
     Identity,
     Matches,
     OwnerOnly,
@@ -67,7 +68,7 @@ class ModelSettings:
     """Who serves the model."""
     model: str = ""
     """The vendor's name for the model; for `local` a name from `gearshift models list`."""
-    base_url: ServerAddress | None = None
+    base_url: Annotated[ServerAddress | None, Essential()] = None
     """Server address with the version path where there is one; null: the vendor's own."""
     api_key_env: EnvironmentName | None = None
     """Environment variable that holds the key; null: the vendor's usual one, then the keyring."""
