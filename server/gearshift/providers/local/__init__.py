@@ -1,0 +1,1 @@
+"""The embedded model: pulling, its background process, and the way to it."""
