@@ -1,0 +1,105 @@
+"""Keys: from the environment, the system keyring or a command; never written, never shown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SERVICE = "gearshift"
+"""Service name in the system keyring; the user name is the server's origin."""
+COMMAND_SECONDS = 20.0
+"""Longest run of a key command: some unlock a vault and ask the user first."""
+
+
+class Secret:
+    """A key whose text appears in no log, message or traceback."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the key itself, for the one header it belongs in."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+class Credentials:
+    """Looks keys up and remembers what the keyring and commands said."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] = os.environ,
+        read_keyring: Callable[[str, str], str | None] | None = None,
+    ) -> None:
+        self._environment = environment
+        self._read_keyring = read_keyring or _read_keyring
+        self._known: dict[tuple[str, ...], Secret | None] = {}
+        self._asking = asyncio.Lock()
+
+    async def find(
+        self, *, variable: str | None, origin: str, command: tuple[str, ...] = ()
+    ) -> Secret | None:
+        """Return the key for `origin`, or None: environment first, then keyring, then `command`.
+
+        A failing keyring or command counts as having no key. `forget` makes both be asked again.
+        """
+        text = self._environment.get(variable, "").strip() if variable else ""
+        if text:
+            return Secret(text)
+        name = (origin, *command)
+        async with self._asking:
+            if name not in self._known:
+                self._known[name] = await asyncio.to_thread(self._ask, origin, command)
+            return self._known[name]
+
+    def forget(self) -> None:
+        """Ask keyring and commands again: settings changed, or a key was refused."""
+        self._known.clear()
+
+    def _ask(self, origin: str, command: tuple[str, ...]) -> Secret | None:
+        text = self._read_keyring(SERVICE, origin)
+        if not text and command:
+            text = _run(command)
+        return Secret(text) if text else None
+
+
+def store_key(origin: str, key: str) -> None:
+    """Put `key` into the system keyring. Raises keyring's own errors where there is none."""
+    import keyring
+
+    keyring.set_password(SERVICE, origin, key)
+
+
+def _read_keyring(service: str, user: str) -> str | None:
+    try:
+        import keyring
+
+        return keyring.get_password(service, user)
+    except Exception:  # noqa: BLE001 - back ends raise what they like; no keyring is no key
+        return None
+
+
+def _run(command: tuple[str, ...]) -> str | None:
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+            text=True,
+        )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

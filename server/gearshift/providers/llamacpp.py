@@ -1,0 +1,143 @@
+"""llama.cpp's own server: `/infill`, `/completion` and chat.
+
+Also the wire format of the embedded model (`local`), which serves the same paths.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from gearshift.core.errors import BadReply
+from gearshift.core.model import (
+    ChatRequest,
+    Chunk,
+    ContinueRequest,
+    FillRequest,
+    ModelFacts,
+    Request,
+    Route,
+    Usage,
+)
+from gearshift.providers import PROVIDERS, chat
+from gearshift.providers.link import link_to
+from gearshift.providers.untrusted import string, table
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from gearshift.providers.link import Link
+    from gearshift.providers.services import Services
+    from gearshift.settings.schema import ModelSettings
+
+
+def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> LlamaCpp:
+    """Return the model behind the llama.cpp server that `settings` name."""
+    return LlamaCpp(link_to(PROVIDERS["llamacpp"], settings, services), facts)
+
+
+class LlamaCpp:
+    """A model behind a llama.cpp server."""
+
+    routes: frozenset[Route] = frozenset({"fill", "continue", "chat"})
+
+    def __init__(self, link: Link, facts: ModelFacts, *, provider: str = "llamacpp") -> None:
+        self._link = link
+        self.name = link.model
+        self.provider = provider
+        self.facts = facts
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer; see `core.model.Model`."""
+        if isinstance(request, ChatRequest):
+            answer = self._chat(request)
+        elif isinstance(request, FillRequest):
+            answer = self._complete("/infill", _fill_body(request))
+        else:
+            answer = self._complete("/completion", _continue_body(request))
+        async with aclosing(answer):
+            async for chunk in answer:
+                yield chunk
+
+    async def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        async with self._link.post(path, self._named(body)) as stream:
+            async for event in stream:
+                if "error" in event:
+                    raise self._link.error(event)
+                if event.get("stop"):
+                    stream.has_ended = True
+                    yield _last_chunk(event)
+                    return
+                text = event.get("content")
+                if not isinstance(text, str):
+                    raise BadReply(f"{self._link.server} sent an event without text.")
+                if text:
+                    yield Chunk(text)
+        raise self._link.cut_off()
+
+    async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        body: dict[str, Any] = {
+            "messages": chat.messages(request),
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "stop": list(request.stop),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "cache_prompt": True,
+        }
+        async with (
+            self._link.post("/v1/chat/completions", self._named(body)) as stream,
+            aclosing(chat.chunks(stream, self._link)) as chunks,
+        ):
+            async for chunk in chunks:
+                yield chunk
+
+    def _named(self, body: dict[str, Any]) -> dict[str, Any]:
+        # A server of one model does not look at the name, one of several chooses by it.
+        return {**body, "model": self.name} if self.name else body
+
+
+def _fill_body(request: FillRequest) -> dict[str, Any]:
+    return {
+        "input_prefix": request.prefix,
+        "input_suffix": request.suffix,
+        "input_extra": [{"filename": c.path, "text": c.text} for c in request.context],
+        **_sampling(request),
+    }
+
+
+def _continue_body(request: ContinueRequest) -> dict[str, Any]:
+    return {"prompt": request.prompt, **_sampling(request)}
+
+
+def _sampling(request: FillRequest | ContinueRequest) -> dict[str, Any]:
+    return {
+        "n_predict": request.max_tokens,
+        "temperature": request.temperature,
+        "stop": list(request.stop),
+        "stream": True,
+        # The server keeps what the last prompt left in memory where the beginning is the same.
+        "cache_prompt": True,
+    }
+
+
+def _last_chunk(event: dict[str, Any]) -> Chunk:
+    return Chunk(
+        string(event.get("content")),
+        _usage(event),
+        "length" if event.get("stop_type") == "limit" else "stop",
+    )
+
+
+def _usage(event: dict[str, Any]) -> Usage | None:
+    """Return the tokens that a last event states.
+
+    `tokens_cached` is not used: it counts what the slot holds at the end, the answer included.
+    What was read from the cache is the prompt less what `timings` say was processed.
+    """
+    read, written = event.get("tokens_evaluated"), event.get("tokens_predicted")
+    if not isinstance(read, int) or not isinstance(written, int):
+        return None
+    processed = table(event.get("timings")).get("prompt_n")
+    cached = max(0, read - processed) if isinstance(processed, int) else 0
+    return Usage(input=read, cached=cached, output=written)

@@ -1,0 +1,108 @@
+"""Server-sent events and lines out of a byte stream, whatever way its pieces are cut."""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.core.errors import BadReply
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+MAX_LINE = 4 * 1024 * 1024
+"""Longest line in characters: a Responses stream repeats the whole answer in its last event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One server-sent event."""
+
+    data: str
+    name: str = "message"
+
+
+class LineSplitter:
+    r"""Lines of a UTF-8 stream fed in pieces; `\n`, `\r\n` and `\r` end a line."""
+
+    def __init__(self, max_line: int = MAX_LINE) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+        self._rest = ""
+        self._after_return = False
+        self._max_line = max_line
+
+    def feed(self, piece: bytes, *, is_last: bool = False) -> Iterator[str]:
+        """Yield the lines that `piece` completes, without their endings.
+
+        A line that the stream leaves unended is yielded with the last piece. Raises BadReply for
+        a line longer than `max_line`.
+        """
+        text = self._decoder.decode(piece, is_last)
+        if self._after_return and text:
+            self._after_return = False
+            # The return has already ended its line; the newline of the pair adds none.
+            text = text[1:] if text[0] == "\n" else text
+        if text.endswith("\r"):
+            self._after_return = True
+        text = self._rest + text
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        *lines, self._rest = text.split("\n")
+        if len(self._rest) > self._max_line:
+            raise BadReply("The server sent a line that is too long to be an answer.")
+        yield from lines
+        if is_last and self._rest:
+            yield self._rest
+            self._rest = ""
+
+
+class EventParser:
+    """Events of a stream fed in pieces, as the HTML standard reads them."""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter()
+        self._data: list[str] = []
+        self._name = ""
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """Yield the events that `piece` completes; an event that is never ended is dropped."""
+        for line in self._lines.feed(piece):
+            if line:
+                self._take(line)
+            elif self._data:
+                yield Event("\n".join(self._data), self._name or "message")
+                self._data, self._name = [], ""
+            else:
+                self._name = ""
+
+    def _take(self, line: str) -> None:
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "data":
+            self._data.append(value)
+        elif field == "event":
+            self._name = value
+
+
+async def events(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[Event, None]:
+    """Yield the events in `pieces`, which is closed with this generator."""
+    parser = EventParser()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            for event in parser.feed(piece):
+                yield event
+
+
+async def lines(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[str, None]:
+    """Yield the lines in `pieces` that are not empty, as in newline-delimited JSON."""
+    splitter = LineSplitter()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            for line in splitter.feed(piece):
+                if line:
+                    yield line
+        for line in splitter.feed(b"", is_last=True):
+            if line:
+                yield line
