@@ -107,9 +107,9 @@ def phrase(hint: Any) -> str:
     shape = shape_of(hint)
     if shape.kind != "scalar":
         return "a list" if shape.kind == "list" else "an object"
-    if len(shape.types) > 1:
+    kind, *others = shape.types
+    if others:
         return " or ".join(phrase(alternative) for alternative in shape.types)
-    kind: Any = shape.types[0]
     if kind not in _NAMES:
         words = ", ".join(f"`{word}`" for word in get_args(kind))
         if get_origin(kind) is not Literal:
