@@ -1,0 +1,62 @@
+"""The syntax of documents, as other rooms ask for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.languages import language_of
+from gearshift.languages.cursor import block_expected, is_in_comment_or_string, place_of
+from gearshift.languages.excerpt import Excerpt, excerpt
+from gearshift.languages.symbols import Symbol, enclosing_symbol, find_symbol, symbols
+from gearshift.languages.tree import SyntaxTree, forget, parse, tree_of
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from gearshift.languages.language import Language
+
+__all__ = [
+    "Excerpt",
+    "Symbol",
+    "SyntaxTree",
+    "block_expected",
+    "enclosing_symbol",
+    "error_count",
+    "excerpt",
+    "find_symbol",
+    "forget",
+    "has_parser",
+    "is_in_comment_or_string",
+    "place_of",
+    "symbols",
+    "tree_of",
+]
+
+
+def has_parser(language: Language | str) -> bool:
+    """Whether `error_count` can tell anything about the language."""
+    facts = language_of(language) if isinstance(language, str) else language
+    return facts.grammar is not None or facts.parses is not None
+
+
+def error_count(language: Language | str, text: str) -> int:
+    """Return the number of syntax errors in `text`; 0 also where no parser is known.
+
+    A stricter parser of the language, where there is one, adds one error to a text that only the
+    grammar accepts.
+    """
+    facts = language_of(language) if isinstance(language, str) else language
+    count = _error_nodes(parse(facts, text).root_node) if facts.grammar else 0
+    if count == 0 and facts.parses is not None and not facts.parses(text):
+        return 1
+    return count
+
+
+def _error_nodes(root: tree_sitter.Node) -> int:
+    count = 0
+    pending = [root] if root.has_error else []
+    while pending:
+        node = pending.pop()
+        count += node.is_error or node.is_missing
+        pending += [child for child in node.children if child.has_error or child.is_missing]
+    return count

@@ -1,0 +1,161 @@
+"""Parsing: grammars loaded on first use, trees kept for the latest version of few documents."""
+
+from __future__ import annotations
+
+import bisect
+from collections import OrderedDict
+from functools import cache, cached_property
+from importlib import import_module
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from gearshift.core.text import Position, Range, clamp
+from gearshift.languages import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import tree_sitter
+
+    from gearshift.core.document import Snapshot
+    from gearshift.languages.language import Language
+
+TREES_KEPT = 8
+"""A tree takes about ten times its source; eight cover the files someone works on at a time."""
+
+
+class SyntaxTree:
+    """The tree of one version of one document, and the way between its bytes and positions."""
+
+    def __init__(
+        self, language: Language, lines: tuple[str, ...], source: bytes, tree: tree_sitter.Tree
+    ) -> None:
+        self.language = language
+        self.lines = lines
+        self.source = source
+        self.tree = tree
+
+    @property
+    def root(self) -> tree_sitter.Node:
+        """The node of the whole text."""
+        return self.tree.root_node
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The byte at which each line starts, and the length of the whole."""
+        return _byte_starts(self.lines)
+
+    def position(self, byte: int) -> Position:
+        """Return the place of a byte offset that lies on a character's start."""
+        line = min(bisect.bisect_right(self._starts, byte), len(self.lines)) - 1
+        rest = byte - self._starts[line]
+        text = self.lines[line]
+        return Position(line, rest if text.isascii() else len(text.encode()[:rest].decode()))
+
+    def byte(self, position: Position) -> int:
+        """Return the byte offset of a position, clamped to the text."""
+        place = clamp(self.lines, position)
+        before = self.lines[place.line][: place.column]
+        width = place.column if before.isascii() else len(before.encode("utf-8", "replace"))
+        return self._starts[place.line] + width
+
+    def range_of(self, node: tree_sitter.Node) -> Range:
+        """Return the range of a node."""
+        return Range(self.position(node.start_byte), self.position(node.end_byte))
+
+
+_trees: OrderedDict[tuple[str, str], SyntaxTree] = OrderedDict()
+
+
+def tree_of(snapshot: Snapshot) -> SyntaxTree | None:
+    """Return the tree of `snapshot`, re-using the one of its last version; None: no grammar.
+
+    A first parse of 20,000 lines takes about 0.1 s and holds the interpreter (threads don't help);
+    the inline path therefore parses an excerpt. A re-parse after an edit takes a tenth of that.
+    """
+    language = language_of(snapshot.language)
+    if language.grammar is None:
+        return None
+    key = (snapshot.uri, language.name)
+    known = _trees.get(key)
+    if known is None or (known.lines is not snapshot.lines and known.lines != snapshot.lines):
+        known = _reparse(language, snapshot.lines, known)
+        _trees[key] = known
+        if len(_trees) > TREES_KEPT:
+            _trees.popitem(last=False)
+    _trees.move_to_end(key)
+    return known
+
+
+def parse(language: Language, text: str) -> tree_sitter.Tree:
+    """Return the tree of `text`; `language` must have a grammar."""
+    return parser_of(language).parse(_encoded(text))
+
+
+def forget(uri: str) -> None:
+    """Drop the trees of a closed document."""
+    for key in [key for key in _trees if key[0] == uri]:
+        del _trees[key]
+
+
+@cache
+def grammar_of(language: Language) -> tree_sitter.Language:
+    """Return the loaded grammar; `language` must have one."""
+    import tree_sitter
+
+    assert language.grammar is not None
+    module, function = language.grammar
+    capsule: object = getattr(import_module(module), function)()
+    return tree_sitter.Language(capsule)
+
+
+@cache
+def parser_of(language: Language) -> tree_sitter.Parser:
+    """Return the parser of a language that has a grammar."""
+    import tree_sitter
+
+    return tree_sitter.Parser(grammar_of(language))
+
+
+def _reparse(language: Language, lines: tuple[str, ...], old: SyntaxTree | None) -> SyntaxTree:
+    source = _encoded("".join(lines))
+    parser = parser_of(language)
+    if old is None or _has_bare_return(source) or _has_bare_return(old.source):
+        return SyntaxTree(language, lines, source, parser.parse(source))
+    edited = old.tree.copy()
+    head = _same_length(old.lines, lines)
+    limit = min(len(old.lines), len(lines)) - head
+    tail = min(_same_length(old.lines[::-1], lines[::-1]), limit)
+    kept = sum(len(_encoded(line)) for line in lines[len(lines) - tail :])
+    start = sum(len(_encoded(line)) for line in lines[:head])
+    edited.edit(
+        start,
+        len(old.source) - kept,
+        len(source) - kept,
+        (head, 0),
+        (len(old.lines) - tail, 0),
+        (len(lines) - tail, 0),
+    )
+    return SyntaxTree(language, lines, source, parser.parse(source, edited))
+
+
+def _same_length(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many lines two texts share at their beginning."""
+    for number, (mine, yours) in enumerate(zip(one, other, strict=False)):
+        if mine is not yours and mine != yours:
+            return number
+    return min(len(one), len(other))
+
+
+def _byte_starts(lines: Sequence[str]) -> list[int]:
+    return list(accumulate((len(_encoded(line)) for line in lines), initial=0))
+
+
+def _encoded(text: str) -> bytes:
+    # An editor can send half of a surrogate pair; it must count the same everywhere.
+    return text.encode("utf-8", "replace")
+
+
+def _has_bare_return(source: bytes) -> bool:
+    """Whether some line ends in `\\r` alone, where the grammar's rows differ from the lines."""
+    return b"\r" in source and source.count(b"\r") != source.count(b"\r\n")
