@@ -1,0 +1,266 @@
+"""The ledger: reserve, settle and look up, on one file that all processes of a user share."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gearshift.core.errors import BudgetReached
+from gearshift.core.model import Usage
+from gearshift.quota import process
+from gearshift.quota.book import FUTURE_MS, Book, to_ms
+from gearshift.quota.budgets import Overrun, overrun, sentence
+from gearshift.quota.entry import Counts, Entry, Estimate, Reservation, Spend, Today
+from gearshift.quota.ledger_file import LedgerFile, Pages
+from gearshift.quota.notes import day_of
+from gearshift.quota.spare import Spare
+from gearshift.quota.windows import SECONDS, budget_window, plan_window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gearshift.core.clock import Clock
+    from gearshift.core.quota import PlanWindow, Window
+    from gearshift.core.results import Decision
+    from gearshift.settings.schema import Budget, QuotaSettings
+
+RESERVATION_SECONDS = 600.0
+"""A reservation that nobody settled lapses after this; longer than any request may take."""
+SWEEP_SECONDS = 60.0
+
+
+class Ledger:
+    """Blocking, and for one thread only; `Bookkeeper` is its front for the event loop.
+
+    Nothing here raises for a broken, full or locked disk: the accounting goes on in memory and
+    is merged into the file once it can be; `trouble` says so.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._spare = Spare()
+        self._file = LedgerFile(path, clock, self._spare)
+        self._swept_at = float("-inf")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the file can't be used at the moment: one sentence; None: it can."""
+        return self._file.trouble
+
+    def reserve(self, estimate: Estimate, quota: QuotaSettings) -> Reservation:
+        """Count the estimate against all budgets; raises BudgetReached where it does not fit."""
+        entry = self._entry(estimate)
+
+        def on_file(pages: Pages) -> None:
+            self._mend_clock(pages.book)
+            self._enforce(estimate, quota, pages.book)
+            pages.book.put(entry)
+
+        if self._file.write(on_file):
+            self._follow(None, entry)
+        else:
+            self._enforce(estimate, quota, None)
+            self._spare.put(entry)
+        return Reservation(entry)
+
+    def settle(
+        self,
+        reservation: Reservation,
+        usage: Usage | None,
+        usd: float | None,
+        outcome: str,
+        seconds: float,
+    ) -> None:
+        """Put real figures in place of the estimate; a second call replaces the first.
+
+        `usage` None: nothing reached the vendor, so nothing is counted.
+        """
+        settled = reservation.entry.settle(usage, usd, outcome, seconds)
+
+        def settle(earlier: Entry) -> Entry:
+            # The date, which may have been mended, and the user's verdict are the ledger's own.
+            return replace(settled, at=earlier.at, label=earlier.label, kept=earlier.kept)
+
+        self._change(reservation.id, settle, reservation.entry)
+
+    def judge(self, request_id: int, label: str | None = None, kept: bool | None = None) -> None:
+        """Note how good a request's result was found and whether the user kept it.
+
+        None leaves the earlier note; an unknown id is ignored.
+        """
+
+        def note(entry: Entry) -> Entry:
+            kept_now = entry.kept if kept is None else kept
+            return replace(entry, label=label or entry.label, kept=kept_now)
+
+        self._change(request_id, note, None)
+
+    def windows(self, quota: QuotaSettings) -> tuple[Window, ...]:
+        """Return all windows as they stand: the budgets' in their order, then the plans'."""
+        now = self._clock.time()
+        if self._clock.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            self.sweep()
+
+        def on_file(pages: Pages) -> tuple[Window, ...]:
+            budgets = [self._window(budget, pages.book, now) for budget in quota.budgets]
+            return (*budgets, *(plan_window(plan, now) for plan in pages.notes.plans()))
+
+        blind = tuple(self._blind_window(budget, now) for budget in quota.budgets)
+        return self._file.read(on_file, blind)
+
+    def today(self) -> Today:
+        """Return what was used since midnight, local time; unknown where the file is unreadable."""
+        day = day_of(self._clock.time())
+
+        def on_file(pages: Pages) -> Today:
+            before = (day - 1) / 1000
+            counts = pages.book.counts(before) + pages.book.counts(before, is_metered=False)
+            shown, accepted = (pages.notes.counter(day, name) for name in ("shown", "accepted"))
+            return Today(counts.use, counts.unpriced, shown, accepted)
+
+        return self._file.read(on_file, Today())
+
+    def recent(self, n: int) -> tuple[Entry, ...]:
+        """Return the latest `n` requests, latest first."""
+        return self._file.read(lambda pages: pages.book.recent(n), self._spare.entries[::-1][:n])
+
+    def spend(self, after: float) -> tuple[Spend, ...]:
+        """Return use by provider, model and task since a Unix time, the most expensive first."""
+        return self._file.read(lambda pages: pages.book.spend(after), ())
+
+    def observe_plan(self, plan: PlanWindow) -> None:
+        """Note a vendor's word on its window, for every process to see."""
+        self._file.write(lambda pages: pages.notes.put_plan(plan))
+
+    def record_decision(self, decision: Decision) -> None:
+        """Note a decision for `gearshift why`; one that repeats the last is left out."""
+        if not self._file.write(lambda pages: pages.notes.put_decision(decision)):
+            self._spare.decisions.append(decision)
+
+    def decisions(self, n: int) -> tuple[Decision, ...]:
+        """Return the latest `n` decisions of all processes, latest first."""
+        blind = tuple(self._spare.decisions)[::-1][:n]
+        return self._file.read(lambda pages: pages.notes.decisions(n), blind)
+
+    def count(self, name: str, n: int = 1) -> None:
+        """Add to a counter of today: `shown`, `accepted`."""
+        day = day_of(self._clock.time())
+        if not self._file.write(lambda pages: pages.notes.add(day, name, n)):
+            self._spare.counters[day, name] += n
+
+    def sweep(self) -> None:
+        """Mark reservations as lapsed whose time is over or whose process is gone.
+
+        Nothing changes in the sums: their estimate stands until they are settled after all.
+        """
+        self._swept_at = self._clock.monotonic()
+        now, own = self._clock.time(), process.own()
+
+        def is_left(entry: Entry) -> bool:
+            if entry.expires <= now:
+                return True
+            return (entry.pid, entry.born) != own and process.is_gone(entry.pid, entry.born)
+
+        def on_file(pages: Pages) -> None:
+            for entry in filter(is_left, pages.book.open_reservations()):
+                pages.book.put(replace(entry, state="lapsed", outcome="lapsed"))
+
+        self._file.write(on_file)
+
+    def close(self) -> None:
+        """Merge what is in memory if that is possible, and close the file."""
+        self._file.close()
+
+    def _entry(self, estimate: Estimate) -> Entry:
+        now_ms = to_ms(self._clock.time())
+        pid, born = process.own()
+        return Entry(
+            # Time first, so that the table grows at its end; 20 random bits keep apart what
+            # several processes reserve within one millisecond.
+            id=(now_ms << 20) | secrets.randbits(20),
+            at=now_ms / 1000,
+            state="reserved",
+            task=estimate.task,
+            provider=estimate.provider,
+            model=estimate.model,
+            tier=estimate.tier,
+            gear=estimate.gear,
+            reason=estimate.reason,
+            usage=Usage(input=estimate.input, output=estimate.output, is_estimate=True),
+            usd=estimate.usd,
+            is_metered=estimate.usd != 0,
+            pid=pid,
+            born=born,
+            expires=now_ms / 1000 + RESERVATION_SECONDS,
+        )
+
+    def _change(
+        self, request_id: int, change: Callable[[Entry], Entry], missing: Entry | None
+    ) -> None:
+        """Change a row; where the file has lost it, `missing` stands for it."""
+        changes: list[tuple[Entry | None, Entry]] = []
+
+        def on_file(pages: Pages) -> None:
+            earlier = pages.book.get(request_id)
+            entry = earlier or missing
+            if entry:
+                changes.append((earlier, change(entry)))
+                pages.book.put(changes[-1][1])
+
+        if self._file.write(on_file):
+            for earlier, later in changes[-1:]:
+                self._follow(earlier, later)
+            return
+        spare = self._spare.get(request_id)
+        if spare:
+            self._spare.put(change(spare))
+        elif missing:
+            self._spare.put(change(missing), missing.counts)
+
+    def _follow(self, earlier: Entry | None, later: Entry) -> None:
+        if later.is_metered:
+            self._spare.follow(earlier.counts if earlier else Counts(), later.counts)
+
+    def _enforce(self, estimate: Estimate, quota: QuotaSettings, book: Book | None) -> None:
+        if estimate.usd == 0:
+            return
+        now = self._clock.time()
+        for budget in quota.budgets:
+            counts = self._counts(budget, book, now) or self._spare.own_counts(float("-inf"))
+            over = overrun(budget, counts, estimate, quota)
+            if over:
+                raise BudgetReached(sentence(over, _room_at(book, over, now), now))
+
+    def _counts(self, budget: Budget, book: Book | None, now: float) -> Counts | None:
+        if book is None:
+            return self._spare.counts(budget.window, now)
+        counts = book.counts(now - SECONDS[budget.window])
+        self._spare.remember(budget.window, counts, now)
+        return counts
+
+    def _window(self, budget: Budget, book: Book, now: float) -> Window:
+        counts = self._counts(budget, book, now)
+        oldest = book.oldest(now - SECONDS[budget.window])
+        return budget_window(budget, counts, oldest=oldest, observed_at=now, now=now)
+
+    def _blind_window(self, budget: Budget, now: float) -> Window:
+        counts, seen = self._spare.counts(budget.window, now), self._spare.read_at
+        return budget_window(budget, counts, oldest=None, observed_at=seen, now=now)
+
+    def _mend_clock(self, book: Book) -> None:
+        # A clock that ran ahead and was put back leaves rows in the future, which no window
+        # would ever let go: they are dated now, so they count once and leave in time.
+        now = self._clock.time()
+        horizon = now + FUTURE_MS / 1000
+        if book.has_rows_after(horizon):
+            for entry in book.rows_after(horizon):
+                book.put(replace(entry, at=to_ms(now) / 1000))
+
+
+def _room_at(book: Book | None, over: Overrun, now: float) -> float | None:
+    if book is None or not over.can_ever_fit:
+        return None
+    seconds = SECONDS[over.budget.window]
+    return book.room_at(now - seconds, over.unit, over.excess, seconds)
