@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +30,8 @@ def named(path: str) -> str:
 
 def unknown_key(path: str, key: str, names: tuple[str, ...]) -> str:
     """Return what is wrong with an undeclared `key` where `names` are known."""
+    import difflib
+
     sure = difflib.get_close_matches(key, names, n=1, cutoff=_SURE)
     if not sure and key.replace("_", "").replace("-", "").lower() in _SECRET_KEYS:
         return (
@@ -59,6 +60,8 @@ def _known_paths() -> tuple[str, ...]:
 
 def nearest_word(value: object, hint: Any) -> str:
     """Return a question about the allowed word nearest to `value`, or nothing."""
+    import difflib
+
     words = literal_values(hint)
     near = difflib.get_close_matches(value, words, n=1) if isinstance(value, str) else []
     return f"; did you mean `{near[0]}`?" if near else ""

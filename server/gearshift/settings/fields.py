@@ -6,7 +6,17 @@ import dataclasses
 import types
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from gearshift.settings.rules import Between, Matches, OwnerOnly, ProjectAdds, Tightens
 
@@ -16,8 +26,7 @@ PROJECT_RULES = (OwnerOnly, ProjectAdds, Tightens)
 Rule = Any
 
 
-@dataclasses.dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A type taken apart: `kind` says which parts matter."""
 
     kind: Literal["entry", "map", "list", "scalar"]
@@ -32,8 +41,7 @@ class Shape:
         return next((r for r in self.rules if isinstance(r, kinds)), None)
 
 
-@dataclasses.dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One declared field."""
 
     name: str

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from gearshift.settings.advice import bracket_advice, join, named, nearest_word, unknown_key
 from gearshift.settings.fields import Shape, literal_values, phrase, settings_of, shape_of
@@ -31,8 +30,7 @@ Level = Literal["user", "project", "editor"]
 ROOT_KEY = "gearshift"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One value that was not taken, for the user: no value is ever repeated in it."""
 
     path: str
@@ -43,8 +41,7 @@ class Problem:
     """Where it was written: a file's path, `editor`, or empty when unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """Usable settings, and what was refused on the way."""
 
     settings: Settings

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -18,13 +16,15 @@ Scope = Literal["machine", "window"]
 """VS Code's scope of a setting: `machine` can't be set by a workspace's own settings."""
 
 
-@dataclass(frozen=True)
 class Between:
     """A number from `low` to `high`, both included; None: no bound on that side."""
 
-    low: float | None = None
-    high: float | None = None
-    is_low_excluded: bool = False
+    def __init__(
+        self, low: float | None = None, high: float | None = None, *, is_low_excluded: bool = False
+    ) -> None:
+        self.low = low
+        self.high = high
+        self.is_low_excluded = is_low_excluded
 
     def allows(self, value: object) -> bool:
         """Whether `value` is a finite number within the bounds."""
@@ -47,12 +47,12 @@ class Between:
         return f"from {self.low:,.10g} to {self.high:,.10g}"
 
 
-@dataclass(frozen=True)
 class Matches:
     """Text of a form; `form` names it; the text itself is never repeated (it may be a key)."""
 
-    pattern: str
-    form: str
+    def __init__(self, pattern: str, form: str) -> None:
+        self.pattern = pattern
+        self.form = form
 
     def allows(self, value: object) -> bool:
         """Whether `value` has the form."""
@@ -68,17 +68,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@dataclass(frozen=True)
 class Whole:
     """A list that means something only whole (a command line): one bad item spoils it."""
 
 
-@dataclass(frozen=True)
 class Accumulates:
     """A list to which every source adds; none takes away what another has put in."""
 
 
-@dataclass(frozen=True)
 class Identity:
     """A field that says which thing an entry is about: changing it starts the entry afresh.
 
@@ -86,54 +83,53 @@ class Identity:
     """
 
 
-@dataclass(frozen=True)
 class Essential:
     """A field that decides where an entry leads: a bad value leaves the whole entry out."""
 
 
-@dataclass(frozen=True)
 class Choices:
-    """What each allowed value does, for the documentation."""
+    """What each allowed value does, for the documentation: texts that continue "`value`: …"."""
 
-    text: Mapping[str, str] = field(hash=False)
-
-    @classmethod
-    def of(cls, **text: str) -> Choices:
-        """Return the choices; each text continues the sentence "`value`: …"."""
-        return cls(text)
+    def __init__(self, **text: str) -> None:
+        self.text = text
 
 
-@dataclass(frozen=True)
 class OwnerOnly:
     """Not settable by a project's file; `reason` is a clause after "because"."""
 
-    reason: str
-    scope: Scope = "machine"
+    def __init__(self, reason: str, scope: Scope = "machine") -> None:
+        self.reason = reason
+        self.scope: Scope = scope
 
     def note(self) -> str:
         """Return the rule for the documentation."""
         return "not from a project file"
 
 
-@dataclass(frozen=True)
 class ProjectAdds:
     """A project's file adds items to the list and removes none."""
 
-    scope: Scope = "machine"
+    def __init__(self, scope: Scope = "machine") -> None:
+        self.scope: Scope = scope
 
     def note(self) -> str:
         """Return the rule for the documentation."""
         return "a project file only adds"
 
 
-@dataclass(frozen=True)
 class Tightens:
     """A project's file may make the value stricter, never looser."""
 
-    loosest_first: tuple[Any, ...] = ()
-    """The values in order; empty: a number, and `direction` says which way is stricter."""
-    direction: Literal["down", "up"] = "down"
-    scope: Scope = "machine"
+    def __init__(
+        self,
+        loosest_first: tuple[Any, ...] = (),
+        direction: Literal["down", "up"] = "down",
+        scope: Scope = "machine",
+    ) -> None:
+        self.loosest_first = loosest_first
+        """The values in order; empty: a number, and `direction` says which way is stricter."""
+        self.direction = direction
+        self.scope: Scope = scope
 
     def loosens(self, value: Any, base: Any) -> bool:
         """Whether `value` is looser than `base`; a base that was never set is the loosest."""

@@ -111,7 +111,7 @@ class QuotaSettings:
     mode: Annotated[
         Literal["auto", "ask", "off"],
         Tightens(("off", "ask", "auto")),
-        Choices.of(
+        Choices(
             auto="shifts by itself and says so",
             ask="asks once per window before it shifts",
             off="never shifts",
@@ -153,7 +153,7 @@ class EditSettings:
     preview: Annotated[
         Literal["never", "always"],
         Tightens(("never", "always"), scope="window"),
-        Choices.of(
+        Choices(
             never="each edit is made at once; undo is one step",
             always="each edit is shown before it is made",
         ),
@@ -168,7 +168,7 @@ class VerifySettings:
     run: Annotated[
         Literal["ask", "always", "never"],
         Tightens(("always", "ask", "never")),
-        Choices.of(
+        Choices(
             ask="asks once per workspace",
             always="runs them without asking",
             never="never runs them, so nothing is labelled `verified`",
@@ -195,7 +195,7 @@ class PrivacySettings:
     audit: Annotated[
         Literal["metadata", "full", "off"],
         OwnerOnly("what is written down on your machine is yours to choose"),
-        Choices.of(
+        Choices(
             metadata="time, task, model, files and sizes",
             full="also the whole text that was sent",
             off="nothing",

@@ -6,8 +6,6 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 from gearshift.settings.parse import Level, Parsed, Problem, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from gearshift.settings.schema import Settings
 
 LARGEST_FILE = 1_000_000
@@ -25,15 +25,15 @@ Stamp = tuple[int, int, int]
 """Modification time, size and inode: unequal when a file was written or replaced."""
 
 
-@dataclass(slots=True)
 class _File:
     """What is known of one settings file."""
 
-    options: Mapping[str, Any] | None = None
-    """The last content that could be read; None: no file."""
-    problem: Problem | None = None
-    """Why the present content could not be read."""
-    name: str = ""
+    def __init__(self) -> None:
+        self.options: Mapping[str, Any] | None = None
+        """The last content that could be read; None: no file."""
+        self.problem: Problem | None = None
+        """Why the present content could not be read."""
+        self.name = ""
 
 
 class SettingsSources:
@@ -82,7 +82,7 @@ class SettingsSources:
             source = file.name if file else _EDITOR
             if file and file.problem:
                 problems.append(file.problem)
-            problems += [replace(problem, source=source) for problem in parsed.problems]
+            problems += [problem._replace(source=source) for problem in parsed.problems]
         assert settings is not None
         return Parsed(settings, tuple(problems))
 

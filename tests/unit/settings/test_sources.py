@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gearshift.settings.folders import project_settings_file, user_settings_file
 from gearshift.settings.schema import Settings
 from gearshift.settings.sources import LARGEST_FILE, SettingsFiles, SettingsSources
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
