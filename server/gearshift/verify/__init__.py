@@ -1,1 +1,1 @@
-"""Checking generated code: syntax, interface, tests in a sandbox."""
+"""Checks what a model wrote: by comparing it with what was there, and by running it isolated."""

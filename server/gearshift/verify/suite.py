@@ -1,0 +1,176 @@
+"""The tests in a Python test file: found, taken out, merged into a file that is there already."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.core.text import split_lines
+from gearshift.verify.change import parse
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+Import = (ast.Import, ast.ImportFrom)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedTest:
+    """One test function or test method."""
+
+    name: str
+    """`test_add`, or `TestAdd::test_zero` for a method."""
+    asserts: bool
+    """Whether anything in it can fail on a wrong result."""
+    used: frozenset[str]
+    """Names and attributes that it reads."""
+
+
+def tests_in(text: str) -> tuple[GeneratedTest, ...]:
+    """Return the tests in `text`, in order; none if it does not parse."""
+    tree = parse(text)
+    return tuple(_test(name, node) for name, node in _test_nodes(tree)) if tree else ()
+
+
+def _test_nodes(
+    tree: ast.Module,
+) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    found: list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]] = []
+    for node in tree.body:
+        if _is_test(node):
+            found.append((node.name, node))
+        elif isinstance(node, ast.ClassDef):
+            found += [(f"{node.name}::{m.name}", m) for m in node.body if _is_test(m)]
+    return found
+
+
+def _is_test(node: ast.stmt) -> TypeIs[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith(
+        "test"
+    )
+
+
+def _test(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> GeneratedTest:
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    used |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    return GeneratedTest(name, any(_is_assertion(n) for n in ast.walk(node)), frozenset(used))
+
+
+_ASSERTING_CALL = re.compile(r"(assert|fail$|raises$|warns$|deprecated_call$)")
+
+
+def _is_assertion(node: ast.AST) -> bool:
+    """Whether `node` is an assertion; of a constant (`assert True`) it is none."""
+    if isinstance(node, ast.Assert):
+        return not isinstance(node.test, ast.Constant)
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return _ASSERTING_CALL.match(name) is not None
+
+
+def without_tests(text: str, names: set[str]) -> str:
+    """Return `text` without the named tests; a class that loses all its tests goes too."""
+    tree = parse(text)
+    if tree is None or not names:
+        return text
+    doomed: list[ast.stmt] = []
+    for node in tree.body:
+        if _is_test(node) and node.name in names:
+            doomed.append(node)
+        elif isinstance(node, ast.ClassDef):
+            tests = [m for m in node.body if _is_test(m)]
+            gone = [m for m in tests if f"{node.name}::{m.name}" in names]
+            doomed += [node] if tests and len(gone) == len(tests) else list(gone)
+    lines = split_lines(text)
+    for node in sorted(doomed, key=lambda n: n.lineno, reverse=True):
+        first = _first_line(node)
+        while first > 1 and not lines[first - 2].strip():
+            first -= 1  # the blank lines that set it apart go with it
+        del lines[first - 1 : node.end_lineno]
+    return "".join(lines)
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def merged(existing: str, generated: str) -> tuple[str, dict[str, str]]:
+    """Return `existing` with the new parts of `generated`, and what was renamed in them.
+
+    Imports that are missing join the imports; helpers that are defined already are left out; a
+    test or a test class whose name is taken gets a number.
+    """
+    old, new = parse(existing), parse(generated)
+    if old is None or new is None:
+        return existing, {}
+    taken = {n.name for n in old.body if isinstance(n, Definition)} | _assigned(old)
+    known = {ast.unparse(n) for n in old.body if isinstance(n, Import)}
+    imports, pieces, renamed = list[str](), list[str](), dict[str, str]()
+    for node in new.body:
+        source = _source(generated, node)
+        if isinstance(node, Import):
+            if ast.unparse(node) not in known:
+                imports.append(source)
+            continue
+        if isinstance(node, Definition):
+            if node.name in taken:
+                if not node.name.lower().startswith("test"):
+                    continue
+                renamed[node.name] = _free(node.name, taken)
+                source = re.sub(rf"\b{node.name}\b", renamed[node.name], source, count=1)
+            taken.add(renamed.get(node.name, node.name))
+        elif not isinstance(node, (ast.Assign, ast.AnnAssign)) or _assigned(node) & taken:
+            continue  # the docstring, `if __name__ == "__main__":`, constants that are there
+        pieces.append(source)
+    text = _with_imports(existing, old, imports).rstrip("\n") + "\n"
+    return text + "".join(f"\n\n{piece.rstrip()}\n" for piece in pieces), renamed
+
+
+def _assigned(node: ast.AST) -> set[str]:
+    body = node.body if isinstance(node, ast.Module) else [node]
+    return {
+        n.id
+        for statement in body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def _source(text: str, node: ast.stmt) -> str:
+    return "".join(split_lines(text)[_first_line(node) - 1 : node.end_lineno])
+
+
+def _with_imports(text: str, tree: ast.Module, imports: list[str]) -> str:
+    """Put `imports` after the last import, or after the docstring, or at the top."""
+    if not imports:
+        return text
+    line = import_line(tree)
+    lines = split_lines(text)
+    block = [i if i.endswith("\n") else i + "\n" for i in imports]
+    blank = ["\n"] if line < len(lines) and lines[line].strip() and line == 0 else []
+    return "".join([*lines[:line], *block, *blank, *lines[line:]])
+
+
+def import_line(tree: ast.Module) -> int:
+    """Return the number of lines above the place where a new import belongs."""
+    places = [n.end_lineno or 0 for n in tree.body if isinstance(n, Import)]
+    if places:
+        return max(places)
+    first = tree.body[0] if tree.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        return first.end_lineno or 0
+    return 0

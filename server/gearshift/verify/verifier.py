@@ -1,0 +1,99 @@
+"""What actions ask for: static checks of a change, trials of generated tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gearshift.core.verification import Verdict
+from gearshift.settings.schema import VerifySettings
+from gearshift.verify.checks import CHECKS, CheckName
+from gearshift.verify.sandbox import Sandbox
+from gearshift.verify.workbench import Workbench
+
+if TYPE_CHECKING:
+    from gearshift.verify.change import Change
+    from gearshift.verify.trial import Trial, TrialResult
+
+NOT_PERMITTED = "The tests were not run, because running generated code was not allowed."
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Checks the drafts of one action; `close` it when the action ends.
+
+    The first trial asks for permission and copies the project; later ones use the same copy.
+    """
+
+    project: Path | None
+    """The folder of the project; None: a document in no folder, whose tests are not run."""
+    settings: VerifySettings
+    sandbox: Sandbox
+    may_run: Callable[[], Awaitable[bool]]
+    """Asked when the setting `verify.run` is `ask`."""
+    _bench: Workbench | None = field(default=None, init=False)
+    _permitted: bool | None = field(default=None, init=False)
+
+    async def compare(self, change: Change, checks: Sequence[CheckName]) -> Verdict:
+        """Return the first failed check, or a passed one with the evidence `static`."""
+        if change.language == "python":
+            return await asyncio.to_thread(compare, change, checks)
+        # Tree-sitter holds the interpreter, and its trees are kept without a lock: no thread.
+        return compare(change, checks)
+
+    async def permitted(self) -> bool:
+        """Whether generated code may be run, asked at most once."""
+        if self._permitted is None:
+            self._permitted = self.project is not None and await self._ask()
+        return self._permitted
+
+    async def _ask(self) -> bool:
+        return self.settings.run == "always" or (
+            self.settings.run == "ask" and await self.may_run()
+        )
+
+    async def try_tests(self, trial: Trial) -> TrialResult:
+        """Run a trial where that is permitted, else only look at it (evidence `static`)."""
+        from dataclasses import replace
+
+        from gearshift.verify.trial import screened, try_tests
+
+        if not await self.permitted():
+            result = screened(trial)
+            if not result.verdict.passed:
+                return result
+            return replace(result, verdict=replace(result.verdict, detail=NOT_PERMITTED))
+        return await try_tests(await self._open(), trial)
+
+    async def _open(self) -> Workbench:
+        if self._bench is None:
+            from gearshift.verify.environment import environment_of
+            from gearshift.verify.isolation import Limits
+            from gearshift.verify.workbench import Workbench
+
+            assert self.project is not None
+            environment = await asyncio.to_thread(
+                environment_of, self.project, self.settings.test_command.get("python")
+            )
+            limits = Limits(wall_seconds=self.settings.timeout_seconds)
+            bench = Workbench(self.project, environment, self.sandbox, limits)
+            self._bench = await bench.__aenter__()
+        return self._bench
+
+    async def close(self) -> None:
+        """Throw the copy of the project away; nothing to do if there is none."""
+        if self._bench is not None:
+            bench, self._bench = self._bench, None
+            await bench.__aexit__()
+
+
+def compare(change: Change, checks: Sequence[CheckName]) -> Verdict:
+    """Return the first failed check of `checks`, or a passed one with the evidence `static`."""
+    for name in checks:
+        verdict = CHECKS[name](change)
+        if not verdict.passed:
+            return verdict
+    return Verdict(True, "static", evidence=("static",))

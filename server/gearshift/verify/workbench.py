@@ -1,0 +1,177 @@
+"""A scratch copy of a project, in which tests run and which is thrown away afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gearshift.core.errors import UserError
+from gearshift.verify.environment import Environment
+from gearshift.verify.isolation import Limits, Mount
+from gearshift.verify.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gearshift.verify.sandbox import Execution
+
+NOT_COPIED = frozenset(
+    {".git", ".hg", ".svn", ".tox", ".nox", "__pycache__", "node_modules", ".direnv"}
+    | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea", ".vscode"}
+    | {".aws", ".ssh", ".gnupg", "target"}
+)
+"""Folders that tests don't need: history, caches, other tools' environments, keys."""
+SECRET_NAMES = (".env", "id_rsa", "id_ed25519", ".netrc", ".npmrc", ".pypirc")
+LARGEST_FILE = 2 << 20
+"""Bytes of the largest file copied."""
+LARGEST_COPY = 100 << 20
+"""Bytes of the whole copy: about a second's work. Source files come first."""
+MOST_FILES = 20_000
+"""Files looked at: a project folder that is really a home folder must not take minutes."""
+SOURCE_SUFFIXES = frozenset({".py", ".pyi", ".toml", ".cfg", ".ini", ".json", ".txt"})
+
+
+@dataclass(slots=True)
+class Workbench:
+    """A project to run tests in; used as `async with`, which makes and removes the copy.
+
+    Raises UserError from entering it if the disk does not allow the copy.
+    """
+
+    project: Path
+    environment: Environment
+    sandbox: Sandbox
+    limits: Limits
+    copy: Path = field(init=False)
+    """The copy of the project."""
+    reports: Path = field(init=False)
+    """A folder of its own, where runners leave their results."""
+    left_out: int = field(default=0, init=False)
+    """Files that were not copied because of their size or number."""
+    _folder: Path = field(init=False)
+
+    async def __aenter__(self) -> Workbench:
+        self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="gearshift-"))
+        self.copy, self.reports = self._folder / "project", self._folder / "reports"
+        self.reports.mkdir()
+        try:
+            self.left_out = await asyncio.to_thread(_copy, self.project, self.copy)
+        except OSError as error:
+            await self.__aexit__()
+            raise UserError(
+                f"The project could not be copied to run tests in: {error.strerror}."
+            ) from error
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def seen(self, path: Path) -> Path:
+        """Return where the running code sees `path` of the project.
+
+        Isolated code finds the copy at the project's own place, so that editable installs and
+        absolute paths lead to the copy; without isolation the copy is where it is.
+        """
+        if await self.sandbox.isolation() != "none":
+            return path
+        return self.copy / path.relative_to(self.project)
+
+    def write(self, path: Path, text: str) -> None:
+        """Put `text` in the copy in place of the project's file `path`."""
+        target = self.copy / path.relative_to(self.project)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+
+    async def run(
+        self, command: Sequence[str], variables: Mapping[str, str] | None = None
+    ) -> Execution:
+        """Run `command` in the copy; the environment gets `variables` besides Python's own."""
+        settings = {
+            "PATH": os.pathsep.join([str(Path(self.environment.command[0]).parent), *_PROGRAMS]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONNOUSERSITE": "1",
+            # Thread pools of one keep numpy's reservations and the machine's other users in peace.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        return await self.sandbox.run(
+            command,
+            await self.seen(self.project),
+            mounts=self._mounts(),
+            environment={**settings, **(variables or {})},
+            limits=self.limits,
+        )
+
+    def _mounts(self) -> list[Mount]:
+        mounts = [Mount(f, f) for f in self.environment.folders if not self._has_copy_of(f)]
+        mounts += [Mount(f, f) for f in _environments(self.project)]
+        mounts.append(Mount(self.copy, self.project, writable=True))
+        mounts.append(Mount(self.reports, self.reports, writable=True))
+        return list({m.target: m for m in mounts}.values())
+
+    def _has_copy_of(self, folder: Path) -> bool:
+        """Whether `folder` is part of the copied project (environments in it are not)."""
+        if not folder.is_relative_to(self.project):
+            return False
+        return not any(folder.is_relative_to(e) for e in _environments(self.project))
+
+
+_PROGRAMS = (
+    ("/usr/local/bin", "/usr/bin", "/bin") if os.name == "posix" else (os.environ.get("PATH", ""),)
+)
+
+
+def _environments(project: Path) -> list[Path]:
+    """Return what is too big to copy and must be there all the same: seen read-only."""
+    folders = [p.parent for p in project.glob("*/pyvenv.cfg")]
+    return [*folders, *(f for f in [project / "node_modules"] if f.is_dir())]
+
+
+def _copy(project: Path, copy: Path) -> int:
+    """Copy the files of `project`, sources first; return how many were left out."""
+    files = sorted(
+        islice(_files(project), MOST_FILES), key=lambda f: f.suffix not in SOURCE_SUFFIXES
+    )
+    copied, left_out = 0, 0
+    copy.mkdir(parents=True)
+    for file in files:
+        try:
+            size = file.stat().st_size
+        except OSError:
+            continue  # a dangling link, or deleted meanwhile
+        if size > LARGEST_FILE or copied + size > LARGEST_COPY:
+            left_out += 1
+            continue
+        target = copy / file.relative_to(project)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+        copied += size
+    return left_out
+
+
+def _files(project: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(project):
+        here = Path(folder)
+        folders[:] = sorted(
+            f for f in folders if f not in NOT_COPIED and not (here / f / "pyvenv.cfg").exists()
+        )
+        for name in sorted(names):
+            file = here / name
+            if not name.startswith(SECRET_NAMES) and _is_own(file, project):
+                yield file
+
+
+def _is_own(file: Path, project: Path) -> bool:
+    """Whether it is a plain file, and where it is a link, leads to one within the project."""
+    if file.is_symlink() and not file.resolve().is_relative_to(project.resolve()):
+        return False
+    return file.is_file()
