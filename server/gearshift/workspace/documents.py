@@ -1,0 +1,134 @@
+"""Open documents, as the editor keeps them up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.core.document import Snapshot
+from gearshift.core.errors import UserError
+from gearshift.core.text import Range, clamp, split_lines
+from gearshift.languages import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """One edit as an editor tells it."""
+
+    range: Range | None
+    """What `text` replaces, in the text that the edit before it left; None: everything."""
+    text: str
+
+
+class Documents:
+    """All open documents; an edit costs what its own lines cost, whatever the document's length."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, _Document] = {}
+
+    def __contains__(self, uri: object) -> bool:
+        return uri in self._documents
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the URIs of open documents, the one opened or changed last first."""
+        return iter(reversed(tuple(self._documents)))
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def open(self, uri: str, *, path: Path | None, language: str, version: int, text: str) -> None:
+        """Take over a document; one that is open already is replaced.
+
+        An empty `language` is read off the file's name.
+        """
+        known = language or (language_of(path).ids[0] if path else "plaintext")
+        self._documents.pop(uri, None)
+        self._documents[uri] = _Document(uri, path, known, version, text)
+
+    def change(self, uri: str, version: int | None, changes: Sequence[TextChange]) -> None:
+        """Make `changes` in order; places past an end mean that end, a version is never refused.
+
+        Raises UserError if the document is not open.
+        """
+        document = self._document(uri)
+        for change in changes:
+            document.change(change)
+        document.move_to(version)
+        self._documents[uri] = self._documents.pop(uri)
+
+    def close(self, uri: str) -> None:
+        """Forget a document; one that is not open is no error."""
+        self._documents.pop(uri, None)
+
+    def lines(self, uri: str) -> Sequence[str]:
+        """Return the lines as they are now, to read at once: the next edit changes them.
+
+        Raises UserError if the document is not open.
+        """
+        return self._document(uri).lines()
+
+    def snapshot(self, uri: str) -> Snapshot:
+        """Return the present version, the same object until the next edit.
+
+        Raises UserError if the document is not open.
+        """
+        return self._document(uri).snapshot()
+
+    def _document(self, uri: str) -> _Document:
+        try:
+            return self._documents[uri]
+        except KeyError:
+            raise UserError(f"{uri} is not open in the editor; open it and try again.") from None
+
+
+class _Document:
+    """One text: a single string until someone needs its lines, which take three times the room."""
+
+    def __init__(self, uri: str, path: Path | None, language: str, version: int, text: str) -> None:
+        self._uri = uri
+        self._path = path
+        self._language = language
+        self._version = version
+        self._text: str | None = text
+        self._lines: list[str] = []
+        self._snapshot: Snapshot | None = None
+
+    def lines(self) -> list[str]:
+        if self._text is not None:
+            self._lines = split_lines(self._text)
+            self._text = None
+        return self._lines
+
+    def snapshot(self) -> Snapshot:
+        if self._snapshot is None:
+            lines = tuple(self.lines())
+            self._snapshot = Snapshot(self._uri, self._path, self._language, self._version, lines)
+        return self._snapshot
+
+    def move_to(self, version: int | None) -> None:
+        self._version = self._version if version is None else version
+        self._snapshot = None
+
+    def change(self, change: TextChange) -> None:
+        if change.range is None:
+            self._text = change.text
+            self._lines = []
+            return
+        lines = self.lines()
+        start, end = clamp(lines, change.range.start), clamp(lines, change.range.end)
+        if end < start:
+            start, end = end, start
+        first, is_at_end = start.line, end.line == len(lines) - 1
+        head = lines[first][: start.column]
+        text = head + change.text + lines[end.line][end.column :]
+        if first and text.startswith("\n") and lines[first - 1].endswith("\r"):
+            first -= 1  # the two make one line ending now
+            text = lines[first] + text
+        new = split_lines(text)
+        if not is_at_end:
+            new.pop()  # the empty line after the last ending is the document's own next line
+        lines[first : end.line + 1] = new
