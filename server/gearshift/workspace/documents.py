@@ -71,6 +71,17 @@ class Documents:
         """
         return self._document(uri).lines()
 
+    def version(self, uri: str) -> int:
+        """Return the version as the editor counts it. Raises UserError if it is not open."""
+        return self._document(uri).version
+
+    def uri_of(self, path: Path) -> str | None:
+        """Return the URI under which the editor opened a file; None: it is not open.
+
+        Editors escape paths differently, so a URI made anew may not be the editor's.
+        """
+        return next((d.uri for d in self._documents.values() if d.path == path), None)
+
     def snapshot(self, uri: str) -> Snapshot:
         """Return the present version, the same object until the next edit.
 
@@ -89,10 +100,10 @@ class _Document:
     """One text: a single string until someone needs its lines, which take three times the room."""
 
     def __init__(self, uri: str, path: Path | None, language: str, version: int, text: str) -> None:
-        self._uri = uri
-        self._path = path
+        self.uri = uri
+        self.path = path
         self._language = language
-        self._version = version
+        self.version = version
         self._text: str | None = text
         self._lines: list[str] = []
         self._snapshot: Snapshot | None = None
@@ -106,11 +117,11 @@ class _Document:
     def snapshot(self) -> Snapshot:
         if self._snapshot is None:
             lines = tuple(self.lines())
-            self._snapshot = Snapshot(self._uri, self._path, self._language, self._version, lines)
+            self._snapshot = Snapshot(self.uri, self.path, self._language, self.version, lines)
         return self._snapshot
 
     def move_to(self, version: int | None) -> None:
-        self._version = self._version if version is None else version
+        self.version = self.version if version is None else version
         self._snapshot = None
 
     def change(self, change: TextChange) -> None:
