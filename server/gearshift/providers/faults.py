@@ -23,6 +23,7 @@ from gearshift.core.errors import (
     Unauthorized,
     Unavailable,
 )
+from gearshift.providers.limits import parse_duration
 from gearshift.providers.untrusted import table
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ _NO_MONEY = frozenset(
         "insufficient_balance",
     }
 )
+_OUR_FAULT = frozenset({"invalid_prompt", "invalid_request_error"})
 _TOO_LONG = frozenset(
     {"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}
 )
 _TOO_LONG_WORDS = re.compile(
     r"context (length|size|window)|maximum context|too many tokens|prompt is too long", re.I
 )
+_TRY_AGAIN = re.compile(r"try again in ((?:\d+(?:\.\d+)?(?:ms|[smhd]))+)", re.I)
 _NO_MODEL_WORDS = re.compile(
     r"model.{0,80}(not found|does not exist|not exist|unknown)|unknown model", re.I | re.S
 )
@@ -104,7 +107,8 @@ def error_for(
             fault.resets_at,
         )
     if status == 429 or "rate_limit_exceeded" in codes:
-        return _rate_limited(server, retry_after(headers, now))
+        stated = retry_after(headers, now)
+        return _rate_limited(server, _said_wait(fault) if stated is None else stated)
     if status in (401, 403) or codes & {"invalid_api_key", "authentication_error"}:
         return Unauthorized(
             f"{server} does not accept the key ({_why(fault)}): run `gearshift setup`."
@@ -120,6 +124,8 @@ def error_for(
 
 def _by_status(fault: Fault, server: str) -> ProviderError:
     status = fault.status
+    if fault.codes & _OUR_FAULT and status == 0:
+        return BadReply(f"{server} did not take the request ({_why(fault)}).")
     if status >= 500 or status in (0, 408):
         return Unavailable(f"{server} failed ({_why(fault)}); it may work again in a moment.")
     if 300 <= status < 400:
@@ -127,6 +133,12 @@ def _by_status(fault: Fault, server: str) -> ProviderError:
     if status == 404:
         return Unavailable(f"{server} does not know the path: check baseUrl in the settings.")
     return BadReply(f"{server} did not take the request ({_why(fault)}).")
+
+
+def _said_wait(fault: Fault) -> float | None:
+    """Return the seconds named in the message: the only place inside a stream."""
+    said = _TRY_AGAIN.search(fault.message)
+    return parse_duration(said[1]) if said else None
 
 
 def _rate_limited(server: str, seconds: float | None) -> RateLimited:

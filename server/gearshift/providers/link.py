@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.core.errors import BadReply, SetupNeeded, Unavailable
@@ -13,10 +13,11 @@ from gearshift.providers import faults, sse
 from gearshift.providers.address import is_loopback, origin_of
 from gearshift.providers.credentials import Secret
 from gearshift.providers.limits import read_limits
+from gearshift.providers.parameters import Parameters
 from gearshift.providers.services import Services
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Iterator, Mapping
 
     from gearshift.providers import ProviderRow
     from gearshift.providers.http import Reply
@@ -27,26 +28,39 @@ MAX_ERROR_BYTES = 64 * 1024
 
 
 class EventStream:
-    """The events of one reply, up to `[DONE]` where the dialect has it."""
+    """The events of one reply as JSON objects, up to `[DONE]` where the dialect has it.
 
-    def __init__(self, events: AsyncGenerator[sse.Event, None]) -> None:
-        self._events = events
+    Iterating raises BadReply for an event that is no JSON object, Unavailable.
+    """
+
+    def __init__(self, pieces: AsyncGenerator[bytes, None], server: str) -> None:
+        self._pieces = pieces
+        self._server = server
+        self._parser = sse.EventParser()
+        self._events: Iterator[sse.Event] = iter(())
         self.has_ended = False
         """Whether the last event has come: `[DONE]`, or the dialect's own, which sets it here."""
 
-    async def __aiter__(self) -> AsyncGenerator[dict[str, Any], None]:
-        """Yield each event's JSON object. Raises BadReply for what is none, Unavailable."""
-        async for event in self._events:
-            if event.data == "[DONE]":
-                self.has_ended = True
-                return
-            try:
-                content = json.loads(event.data)
-            except ValueError:
-                content = None
-            if not isinstance(content, dict):
-                raise BadReply("The server sent an event that is no JSON object.")
-            yield cast("dict[str, Any]", content)
+    def __aiter__(self) -> EventStream:
+        return self
+
+    async def __anext__(self) -> dict[str, Any]:
+        while True:
+            for event in self._events:
+                return self._read(event)
+            self._events = self._parser.feed(await anext(self._pieces))
+
+    def _read(self, event: sse.Event) -> dict[str, Any]:
+        if event.data == "[DONE]":
+            self.has_ended = True
+            raise StopAsyncIteration
+        try:
+            content = json.loads(event.data)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise BadReply(f"{self._server} sent an event that is no JSON object.")
+        return cast("dict[str, Any]", content)
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,9 @@ class Link:
     """Longest wait for the first piece of an answer, and between pieces, in seconds."""
     key: Callable[[], Awaitable[Secret | None]]
     services: Services
+    is_own: bool = False
+    """Whether it is the vendor's own address."""
+    parameters: Parameters = field(default_factory=Parameters)
 
     @asynccontextmanager
     async def post(
@@ -71,23 +88,31 @@ class Link:
 
         Raises what `core.errors` names for refusals and failures.
         """
+        headers = await self._headers()
+        while True:
+            sent = self.parameters.fit(payload)
+            async with self.services.http.request(
+                "POST", self.base_url + path, payload=sent, headers=headers, timeout=self.timeout
+            ) as reply:
+                self._observe(reply)
+                if reply.status == 200:
+                    self._check_kind(reply)
+                    async with aclosing(reply.pieces()) as pieces:
+                        stream = EventStream(pieces, self.server)
+                        yield stream
+                    if stream.has_ended:
+                        await reply.drain()
+                    return
+                fault = faults.read_fault(reply.status, await reply.read(MAX_ERROR_BYTES))
+                if not self.parameters.learn(fault, payload):
+                    raise self._error(fault, reply.headers)
+
+    async def _headers(self) -> dict[str, str]:
         key = await self.key()
         headers = {"accept": "text/event-stream"}
         if key:
             headers["authorization"] = f"Bearer {key.reveal()}"
-        request = self.services.http.request(
-            "POST", self.base_url + path, payload=payload, headers=headers, timeout=self.timeout
-        )
-        async with request as reply:
-            self._observe(reply)
-            if reply.status != 200:
-                raise await self._refusal(reply)
-            self._check_kind(reply)
-            async with aclosing(sse.events(reply.pieces())) as events:
-                stream = EventStream(events)
-                yield stream
-            if stream.has_ended:
-                await reply.drain()
+        return headers
 
     def error(self, body: Mapping[str, Any]) -> Exception:
         """Return the error for a fault that came inside a stream."""
@@ -96,10 +121,6 @@ class Link:
     def cut_off(self) -> Unavailable:
         """Return the error for a stream that stops before its last event."""
         return Unavailable(f"{self.server} broke off in the middle of the answer.")
-
-    async def _refusal(self, reply: Reply) -> Exception:
-        fault = faults.read_fault(reply.status, await reply.read(MAX_ERROR_BYTES))
-        return self._error(fault, reply.headers)
 
     def _error(self, fault: faults.Fault, headers: Mapping[str, str]) -> Exception:
         return faults.error_for(
@@ -149,4 +170,4 @@ def link_to(row: ProviderRow, settings: ModelSettings, services: Services) -> Li
         return found
 
     server = row.name if is_own else f"{row.name} at {origin}"
-    return Link(server, base_url, settings.model, settings.timeout_seconds, key, services)
+    return Link(server, base_url, settings.model, settings.timeout_seconds, key, services, is_own)

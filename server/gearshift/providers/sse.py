@@ -86,15 +86,6 @@ class EventParser:
             self._name = value
 
 
-async def events(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[Event, None]:
-    """Yield the events in `pieces`, which is closed with this generator."""
-    parser = EventParser()
-    async with aclosing(pieces):
-        async for piece in pieces:
-            for event in parser.feed(piece):
-                yield event
-
-
 async def lines(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[str, None]:
     """Yield the lines in `pieces` that are not empty, as in newline-delimited JSON."""
     splitter = LineSplitter()

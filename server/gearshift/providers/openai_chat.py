@@ -1,0 +1,79 @@
+"""Any server with the Chat Completions API."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from gearshift.core.errors import Refused
+from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route
+from gearshift.providers import PROVIDERS, chat
+from gearshift.providers.effort import choose_effort, thinking_allowance
+from gearshift.providers.link import Link, link_to
+from gearshift.providers.stops import cut_at_stops
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from gearshift.providers.services import Services
+    from gearshift.settings.schema import ModelSettings
+
+MAX_STOPS = 4
+"""OpenAI's own limit, which others copied; further ones are cut here."""
+
+
+def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> OpenAIChat:
+    """Return the model that `settings` name. Raises SettingsError for a bad address."""
+    return OpenAIChat(link_to(PROVIDERS["openai-chat"], settings, services), settings, facts)
+
+
+class OpenAIChat:
+    """A model behind a Chat Completions server."""
+
+    provider = "openai-chat"
+    routes: frozenset[Route] = frozenset({"chat"})
+
+    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
+        self._link = link
+        self._settings = settings
+        self.name = settings.model
+        self.facts = facts
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer; see `core.model.Model`."""
+        if not isinstance(request, ChatRequest):
+            raise Refused(f"{self._link.server} answers chats only: it has no fill-in-the-middle.")
+        async with aclosing(cut_at_stops(self._answer(request), request.stop)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        async with (
+            self._link.post("/chat/completions", self._body(request)) as stream,
+            aclosing(chat.chunks(stream, self._link)) as chunks,
+        ):
+            async for chunk in chunks:
+                yield chunk
+
+    def _body(self, request: ChatRequest) -> dict[str, Any]:
+        effort = choose_effort(request, self._settings.effort, self.facts)
+        limit = request.max_tokens + thinking_allowance(effort, self.facts)
+        body: dict[str, Any] = {
+            "model": self.name,
+            "messages": chat.messages(request),
+            "max_tokens": limit,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if effort is not None:
+            body["reasoning_effort"] = effort
+        elif not self.facts.efforts:
+            # Models that reason refuse a temperature; what others refuse is learnt.
+            body["temperature"] = request.temperature
+        if request.stop:
+            body["stop"] = list(request.stop[:MAX_STOPS])
+        if request.cache_key and self._link.is_own:
+            body["prompt_cache_key"] = request.cache_key
+        if self._settings.service_tier:
+            body["service_tier"] = self._settings.service_tier
+        return body

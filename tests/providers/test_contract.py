@@ -1,0 +1,296 @@
+"""What every HTTP provider does alike, checked in each of its dialects against a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import aclosing
+from dataclasses import replace
+from email.utils import formatdate
+
+import pytest
+from tests.support.clock import ManualClock
+from tests.support.dialects import DIALECTS, Dialect
+from tests.support.stub_server import Answer, StubServer
+
+from gearshift.core.errors import (
+    BadReply,
+    ContextTooLong,
+    GearshiftError,
+    ModelNotFound,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+)
+from gearshift.core.model import Chunk, Model, ModelFacts, Usage
+from gearshift.providers import PROVIDERS, connect
+from gearshift.providers.credentials import Credentials
+from gearshift.providers.services import Services
+from gearshift.settings.schema import ModelSettings
+
+KEY = "sk-test-0123456789"
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture(params=list(DIALECTS))
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    return DIALECTS[request.param]
+
+
+@pytest.fixture
+async def services():
+    bundle = Services(
+        credentials=Credentials({"STUB_KEY": KEY}, read_keyring=lambda *_: None),
+        clock=ManualClock(NOW),
+    )
+    yield bundle
+    await bundle.aclose()
+
+
+def model_at(server: StubServer, dialect: Dialect, services: Services, **changes: object) -> Model:
+    settings = ModelSettings(
+        provider=dialect.provider,  # type: ignore[arg-type]
+        model="stub-model",
+        base_url=server.origin + dialect.base_path,
+        api_key_env="STUB_KEY",
+    )
+    return connect(replace(settings, **changes), ModelFacts(), services)
+
+
+async def ask(model: Model, dialect: Dialect) -> list[Chunk]:
+    async with aclosing(model.stream(dialect.request)) as chunks:
+        return [chunk async for chunk in chunks]
+
+
+async def error_of(model: Model, dialect: Dialect) -> GearshiftError:
+    with pytest.raises(GearshiftError) as caught:
+        await ask(model, dialect)
+    return caught.value
+
+
+def test_every_http_provider_is_covered():
+    covered = {dialect.provider for dialect in DIALECTS.values()}
+    assert covered == {name for name, row in PROVIDERS.items() if not row.is_local}
+
+
+async def test_streams_text_then_usage_and_finish(dialect: Dialect, services: Services):
+    async with StubServer(Answer(dialect.say(["def ", "f():", "\n"]))) as server:
+        *texts, last = await ask(model_at(server, dialect, services), dialect)
+    assert [chunk.text for chunk in texts] == ["def ", "f():", "\n"]
+    written = 3 if dialect.has_cache_write else 0
+    assert last == Chunk("", Usage(12, 8, 4, written), "stop")
+    assert server.seen[0].path == dialect.path
+    assert json.loads(server.seen[0].body)["stream"] is True
+
+
+async def test_an_answer_cut_at_the_limit_says_so(dialect: Dialect, services: Services):
+    async with StubServer(Answer(dialect.say(["x"], is_cut=True))) as server:
+        chunks = await ask(model_at(server, dialect, services), dialect)
+    assert chunks[-1].finish == "length"
+    assert chunks[-1].usage is not None
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 4096])
+async def test_pieces_may_be_cut_at_any_byte(dialect: Dialect, services: Services, size: int):
+    body = b"".join(dialect.say(["naïve ", "日本", "🙂\r\n"])).replace(b"\n\n", b"\r\n\r\n")
+    pieces = [body[i : i + size] for i in range(0, len(body), size)]
+    async with StubServer(Answer(pieces)) as server:
+        chunks = await ask(model_at(server, dialect, services), dialect)
+    assert "".join(chunk.text for chunk in chunks) == "naïve 日本🙂\r\n"
+
+
+async def test_one_connection_serves_request_after_request(dialect: Dialect, services: Services):
+    async with StubServer(Answer(dialect.say(["a"]))) as server:
+        model = model_at(server, dialect, services)
+        for _ in range(3):
+            await ask(model, dialect)
+    assert {seen.connection for seen in server.seen} == {1}
+
+
+def refusal(status: int, headers: dict[str, str] | None = None, **error: object) -> Answer:
+    fields = {"content-type": "application/json", **(headers or {})}
+    return Answer([json.dumps({"error": error}).encode()], status=status, headers=fields)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        pytest.param(refusal(429, code="insufficient_quota"), QuotaExhausted, id="no-money"),
+        pytest.param(refusal(402, message="pay"), QuotaExhausted, id="payment-required"),
+        pytest.param(refusal(429, code="rate_limit_exceeded"), RateLimited, id="busy"),
+        pytest.param(refusal(401, code="invalid_api_key"), Unauthorized, id="key"),
+        pytest.param(refusal(403), Unauthorized, id="forbidden"),
+        pytest.param(refusal(404, code="model_not_found"), ModelNotFound, id="model"),
+        pytest.param(
+            refusal(404, message="model 'x' not found"), ModelNotFound, id="model-in-words"
+        ),
+        pytest.param(refusal(404, message="Not Found"), Unavailable, id="path"),
+        pytest.param(
+            refusal(400, code="context_length_exceeded"), ContextTooLong, id="context-code"
+        ),
+        pytest.param(
+            refusal(400, code=400, type="exceed_context_size_error", n_ctx=4096),
+            ContextTooLong,
+            id="context-llama",
+        ),
+        pytest.param(refusal(400, message="bad input"), BadReply, id="request"),
+        pytest.param(refusal(500), Unavailable, id="server"),
+        pytest.param(refusal(503, message="Loading model"), Unavailable, id="loading"),
+        pytest.param(Answer([b"<html>"], status=502), Unavailable, id="gateway-page"),
+        pytest.param(Answer([b"[1]"], status=500), Unavailable, id="odd-json"),
+    ],
+)
+async def test_refusals_become_gearshifts_errors(
+    dialect: Dialect, services: Services, answer: Answer, kind: type[ProviderError]
+):
+    async with StubServer(answer) as server:
+        error = await error_of(model_at(server, dialect, services), dialect)
+    assert type(error) is kind
+    assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        pytest.param({"retry-after-ms": "1500", "retry-after": "9"}, 1.5, id="milliseconds-first"),
+        pytest.param({"retry-after": "7"}, 7.0, id="seconds"),
+        pytest.param({"retry-after": formatdate(NOW + 30, usegmt=True)}, 30.0, id="date"),
+        pytest.param({"retry-after": formatdate(NOW - 30, usegmt=True)}, 0.0, id="date-gone-by"),
+        pytest.param({"retry-after": "soon"}, None, id="unreadable"),
+        pytest.param({}, None, id="absent"),
+    ],
+)
+async def test_a_busy_server_says_how_long_to_wait(
+    dialect: Dialect, services: Services, headers: dict[str, str], seconds: float | None
+):
+    async with StubServer(refusal(429, headers)) as server:
+        error = await error_of(model_at(server, dialect, services), dialect)
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        pytest.param({"drops_after": 1}, Unavailable, id="dropped"),
+        pytest.param({"drops_after": 0}, Unavailable, id="dropped-after-head"),
+        pytest.param({"pieces": []}, Unavailable, id="ended-early"),
+        pytest.param({"pieces": [b"data: {nope\n\n"]}, BadReply, id="no-json"),
+        pytest.param({"pieces": [b"data: [1]\n\n"]}, BadReply, id="no-object"),
+        pytest.param({"pieces": [b'data: {"odd": 1}\n\n']}, BadReply, id="another-format"),
+        pytest.param({"pieces": [b"data: " + b"x" * (5 << 20)]}, BadReply, id="huge-line"),
+        pytest.param(
+            {"headers": {"content-type": "text/html"}, "pieces": [b"<p>"]}, BadReply, id="a-page"
+        ),
+        pytest.param(
+            {"pieces": [b'data: {"error": {"message": "boom", "type": "server_error"}}\n\n']},
+            Unavailable,
+            id="error-in-stream",
+        ),
+    ],
+)
+async def test_broken_answers_become_gearshifts_errors(
+    dialect: Dialect, services: Services, changes: dict[str, object], kind: type[ProviderError]
+):
+    answer = replace(Answer(dialect.say(["a", "b"])), **changes)
+    async with StubServer(answer) as server:
+        error = await error_of(model_at(server, dialect, services), dialect)
+    assert type(error) is kind
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Answer(hangs_before_head=True), id="no-head"),
+        pytest.param(Answer([b": waiting\n\n"], hangs_after=1), id="no-text"),
+    ],
+)
+async def test_silence_ends_at_the_time_out(dialect: Dialect, services: Services, answer: Answer):
+    async with StubServer(answer) as server:
+        model = model_at(server, dialect, services, timeout_seconds=0.05)
+        error = await error_of(model, dialect)
+        await asyncio.wait_for(server.client_left.wait(), 5)
+    assert isinstance(error, Unavailable)
+    assert "timeoutSeconds" in str(error)
+
+
+async def test_nothing_listening_is_unavailable(dialect: Dialect, services: Services):
+    async with StubServer(Answer()) as server:
+        model = model_at(server, dialect, services)
+    error = await error_of(model, dialect)
+    assert isinstance(error, Unavailable)
+    assert server.origin in str(error)
+
+
+async def test_closing_the_answer_closes_the_socket(dialect: Dialect, services: Services):
+    pieces = dialect.say(["a", "b", "c"])
+    async with StubServer(Answer(pieces, hangs_after=len(pieces) - 2)) as server:
+        answer = model_at(server, dialect, services).stream(dialect.request)
+        assert (await anext(answer)).text == "a"
+        assert not server.client_left.is_set()
+        await answer.aclose()
+        await asyncio.wait_for(server.client_left.wait(), 5)
+
+
+@pytest.mark.parametrize("hangs_before_head", [True, False])
+async def test_cancelling_closes_the_socket(
+    dialect: Dialect, services: Services, hangs_before_head: bool
+):
+    pieces = dialect.say(["a"])
+    answer = Answer(pieces, hangs_before_head=hangs_before_head, hangs_after=len(pieces) - 1)
+    async with StubServer(answer) as server:
+        task = asyncio.create_task(ask(model_at(server, dialect, services), dialect))
+        await asyncio.wait_for(server.is_waiting.wait(), 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.wait_for(server.client_left.wait(), 5)
+
+
+async def test_the_key_goes_to_its_origin_in_one_header_only(dialect: Dialect, services: Services):
+    async with StubServer(Answer(dialect.say(["a"]))) as server:
+        await ask(model_at(server, dialect, services), dialect)
+    seen = server.seen[0]
+    assert [name for name, value in seen.headers.items() if KEY in value] == ["authorization"]
+    assert seen.headers["authorization"] == f"Bearer {KEY}"
+    assert KEY.encode() not in seen.body
+    assert KEY not in seen.path
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_redirects_are_not_followed(dialect: Dialect, services: Services, status: int):
+    async with StubServer(Answer(dialect.say(["a"]))) as elsewhere:
+        headers = {"location": elsewhere.origin + dialect.path}
+        async with StubServer(Answer(status=status, headers=headers)) as server:
+            error = await error_of(model_at(server, dialect, services), dialect)
+    assert isinstance(error, Unavailable)
+    assert not elsewhere.seen
+
+
+async def test_messages_hold_neither_key_nor_the_servers_words(
+    dialect: Dialect, services: Services
+):
+    answer = refusal(400, message=f"bad key {KEY} in `secret_code()`", code=f"{KEY} x")
+    async with StubServer(answer) as server:
+        error = await error_of(model_at(server, dialect, services), dialect)
+    assert KEY not in str(error)
+    assert "secret_code" not in str(error)
+
+
+async def test_stated_limits_reach_the_observer(dialect: Dialect, services: Services):
+    stated: list[tuple[str, float, float | None]] = []
+    watching = replace(services, on_limits=lambda *limits: stated.append(limits))
+    headers = {
+        "content-type": "text/event-stream",
+        "x-ratelimit-limit-requests": "100",
+        "x-ratelimit-remaining-requests": "90",
+        "x-ratelimit-reset-requests": "12ms",
+        "x-ratelimit-limit-tokens": "1000",
+        "x-ratelimit-remaining-tokens": "50",
+        "x-ratelimit-reset-tokens": "1m30s",
+    }
+    async with StubServer(Answer(dialect.say(["a"]), headers=headers)) as server:
+        await ask(model_at(server, dialect, watching), dialect)
+    assert stated == [(server.origin, 5.0, NOW + 90)]

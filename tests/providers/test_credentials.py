@@ -1,0 +1,95 @@
+"""Where keys come from and where they go."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from tests.support.dialects import CHAT, DIALECTS
+from tests.support.stub_server import Answer, StubServer
+
+from gearshift.core.errors import SetupNeeded
+from gearshift.core.model import ModelFacts
+from gearshift.providers import connect
+from gearshift.providers.credentials import Credentials, Secret
+from gearshift.providers.services import Services
+from gearshift.settings.schema import ModelSettings
+
+ORIGIN = "https://models.example"
+PRINTS_KEY = (sys.executable, "-c", "print('from-command')")
+
+
+def credentials(environment: dict[str, str], keyring: dict[str, str] | None = None) -> Credentials:
+    return Credentials(environment, read_keyring=lambda _, origin: (keyring or {}).get(origin))
+
+
+@pytest.mark.parametrize(
+    ("environment", "keyring", "command", "key"),
+    [
+        pytest.param({"K": "env"}, {ORIGIN: "ring"}, PRINTS_KEY, "env", id="environment-first"),
+        pytest.param({"K": " "}, {ORIGIN: "ring"}, PRINTS_KEY, "ring", id="then-keyring"),
+        pytest.param({}, {}, PRINTS_KEY, "from-command", id="then-command"),
+        pytest.param({}, {}, ("no-such-program-at-all",), None, id="no-program"),
+        pytest.param({}, {}, (sys.executable, "-c", "exit(1)"), None, id="failing-program"),
+        pytest.param({}, {"https://other.example": "ring"}, (), None, id="another-origins-key"),
+    ],
+)
+async def test_keys_are_sought_in_order(
+    environment: dict[str, str],
+    keyring: dict[str, str],
+    command: tuple[str, ...],
+    key: str | None,
+):
+    found = await credentials(environment, keyring).find(
+        variable="K", origin=ORIGIN, command=command
+    )
+    assert (found.reveal() if found else None) == key
+
+
+async def test_the_keyring_is_asked_once_until_forgotten():
+    asked: list[str] = []
+
+    def read(_: str, origin: str) -> str:
+        asked.append(origin)
+        return "ring"
+
+    keys = Credentials({}, read_keyring=read)
+    await keys.find(variable=None, origin=ORIGIN)
+    await keys.find(variable=None, origin=ORIGIN)
+    assert asked == [ORIGIN]
+    keys.forget()
+    await keys.find(variable=None, origin=ORIGIN)
+    assert asked == [ORIGIN, ORIGIN]
+
+
+def test_a_secret_hides_its_text():
+    secret = Secret("sk-hidden")
+    assert "hidden" not in f"{secret} {secret!r} {[secret]}"
+
+
+async def test_the_vendors_own_address_needs_a_key_and_says_how_to_give_one():
+    model = connect(
+        ModelSettings(provider="openai", model="m"),
+        ModelFacts(),
+        Services(credentials=credentials({})),
+    )
+    with pytest.raises(SetupNeeded, match=r"OPENAI_API_KEY.*gearshift setup"):
+        await anext(model.stream(CHAT))
+
+
+async def test_a_server_on_loopback_needs_no_key():
+    services = Services(credentials=credentials({}))
+    dialect = DIALECTS["openai"]
+    async with StubServer(Answer(dialect.say(["x"]))) as server:
+        settings = ModelSettings(provider="openai", model="m", base_url=server.origin)
+        model = connect(settings, ModelFacts(), services)
+        assert [chunk async for chunk in model.stream(CHAT)]
+    await services.aclose()
+    assert "authorization" not in server.seen[0].headers
+
+
+async def test_the_vendors_usual_key_stays_away_from_other_hosts():
+    services = Services(credentials=credentials({"OPENAI_API_KEY": "sk-mine"}))
+    settings = ModelSettings(provider="openai-chat", model="m", base_url="https://other.example/v1")
+    model = connect(settings, ModelFacts(), services)
+    assert await model._link.key() is None  # type: ignore[attr-defined]

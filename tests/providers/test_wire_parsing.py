@@ -1,0 +1,115 @@
+"""Reading what servers send: events, lines, limits."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gearshift.core.errors import BadReply
+from gearshift.providers.limits import Limits, parse_duration, read_limits
+from gearshift.providers.sse import Event, EventParser, LineSplitter, lines
+
+
+def parse(body: bytes, cuts: list[int] | None = None) -> list[Event]:
+    parser = EventParser()
+    places = [0, *sorted(cuts or []), len(body)]
+    pieces = [body[start:end] for start, end in pairwise(places)]
+    return [event for piece in pieces for event in parser.feed(piece)]
+
+
+@pytest.mark.parametrize(
+    ("body", "events"),
+    [
+        pytest.param(b"data: a\n\n", [Event("a")], id="one"),
+        pytest.param(b"data:a\n\n", [Event("a")], id="no-space"),
+        pytest.param(b"data:  a\n\n", [Event(" a")], id="one-space-is-dropped"),
+        pytest.param(b"data: a\r\n\r\ndata: b\r\r", [Event("a"), Event("b")], id="line-ends"),
+        pytest.param(b"data: a\ndata: b\n\n", [Event("a\nb")], id="two-data-lines"),
+        pytest.param(b"data\n\n", [Event("")], id="field-without-colon"),
+        pytest.param(b": ping\n\ndata: a\n\n", [Event("a")], id="comment"),
+        pytest.param(b"event: x\ndata: a\n\ndata: b\n\n", [Event("a", "x"), Event("b")], id="name"),
+        pytest.param(b"event: x\n\ndata: b\n\n", [Event("b")], id="name-without-data"),
+        pytest.param(b"id: 1\nretry: 5\nother: 2\ndata: a\n\n", [Event("a")], id="other-fields"),
+        pytest.param(b"\xef\xbb\xbfdata: a\n\n", [Event("a")], id="byte-order-mark"),
+        pytest.param(b"data: a\n", [], id="never-ended"),
+        pytest.param(
+            "data: 日本🙂\u2028\x0c\n\n".encode(), [Event("日本🙂\u2028\x0c")], id="unicode"
+        ),
+    ],
+)
+def test_events_are_read_as_the_standard_says(body: bytes, events: list[Event]):
+    assert parse(body) == events
+    assert parse(body, list(range(len(body)))) == events
+
+
+@given(
+    st.lists(st.sampled_from(["data: é🙂", "data:", ": c", "event: n", "", "x: y"]), max_size=12),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.data(),
+)
+def test_how_the_stream_is_cut_does_not_matter(parts: list[str], end: str, data: st.DataObject):
+    body = "".join(part + end for part in parts).encode()
+    cuts = data.draw(st.lists(st.integers(0, len(body)), max_size=8))
+    assert parse(body, cuts) == parse("".join(part + "\n" for part in parts).encode())
+
+
+def test_a_line_without_end_is_refused():
+    splitter = LineSplitter(max_line=100)
+    assert list(splitter.feed(b"x" * 100)) == []
+    with pytest.raises(BadReply):
+        list(splitter.feed(b"x"))
+
+
+async def test_lines_of_newline_delimited_json():
+    async def pieces():
+        for piece in (b'{"a":', b'1}\r\n\n{"b"', b":2}"):
+            yield piece
+
+    assert [line async for line in lines(pieces())] == ['{"a":1}', '{"b":2}']
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("12ms", 0.012),
+        ("1s", 1.0),
+        ("6m0s", 360.0),
+        ("16m17.764s", 977.764),
+        ("1h2m3s", 3723.0),
+        ("2d", 172800.0),
+        ("30", 30.0),
+        ("", None),
+        ("soon", None),
+        ("1s later", None),
+    ],
+)
+def test_go_durations(text: str, seconds: float | None):
+    assert parse_duration(text) == (seconds if seconds is None else pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(
+    ("headers", "limits"),
+    [
+        pytest.param({}, None, id="none"),
+        pytest.param(
+            {"x-ratelimit-limit-requests": "-1", "x-ratelimit-remaining-requests": "-1"},
+            None,
+            id="azure",
+        ),
+        pytest.param(
+            {"x-ratelimit-limit-tokens": "x", "x-ratelimit-remaining-tokens": "1"},
+            None,
+            id="no-number",
+        ),
+        pytest.param(
+            {"x-ratelimit-limit-tokens": "200", "x-ratelimit-remaining-tokens": "50"},
+            Limits(25.0, None),
+            id="no-reset",
+        ),
+    ],
+)
+def test_limits_that_a_reply_states(headers: dict[str, str], limits: Limits | None):
+    assert read_limits(headers) == limits
