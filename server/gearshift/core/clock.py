@@ -28,3 +28,9 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return seconds that never run backwards."""
         return time.monotonic()
+
+
+def moment(at: float, now: float) -> str:
+    """Return a Unix time in words, local time; with the date unless it is within a day of `now`."""
+    form = "%H:%M" if abs(at - now) < 86_400 else "%Y-%m-%d %H:%M"
+    return time.strftime(form, time.localtime(at))
