@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gearshift.core.clock import moment
 from gearshift.quota.entry import NANO, Counts, Estimate
-from gearshift.quota.windows import DAY
 from gearshift.settings.schema import Budget, QuotaSettings
 
 if TYPE_CHECKING:
@@ -91,12 +90,6 @@ def sentence(over: Overrun, room_at: float | None, now: float) -> str:
     if room_at is None:
         return f"{text}; raise `quota.budgets`, or wait until use leaves the window."
     return f"{text}; there is room again at {moment(room_at, now)}, or raise `quota.budgets`."
-
-
-def moment(at: float, now: float) -> str:
-    """Return a time of day in local time, with the date unless it is within a day from `now`."""
-    form = "%H:%M" if abs(at - now) < DAY else "%Y-%m-%d %H:%M"
-    return time.strftime(form, time.localtime(at))
 
 
 def _show(unit: Unit, amount: int) -> str:
