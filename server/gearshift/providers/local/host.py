@@ -1,0 +1,158 @@
+"""The background process of one embedded model: `python -m gearshift.providers.local.host`.
+
+It serves one user's windows and command lines on loopback, behind a random key, through
+llama.cpp's own HTTP server. It ends by itself: idle for long, its state file removed or replaced,
+or asked by a signal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gearshift import __version__
+from gearshift.providers.local.lock import try_lock
+from gearshift.providers.local.resident import HostFiles, HostState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+
+IDLE_SECONDS = 600.0
+_LOOK_SECONDS = 2.0
+"""How often the state file is looked at; its removal takes this long to be noticed."""
+_LOCK_SECONDS = 15.0
+"""Longest wait for a predecessor to end, or for a client that is asking who lives."""
+_LOG_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class HostOptions:
+    """What a process is started with."""
+
+    model: Path
+    name: str
+    context: int
+    folder: Path
+    files_key: str
+    idle: float
+
+
+class Served(Protocol):
+    """A server that runs in threads of its own."""
+
+    @property
+    def listening_address(self) -> str:
+        """`http://127.0.0.1:port`."""
+        ...
+
+
+def read_options(arguments: Sequence[str]) -> HostOptions:
+    """Return the options given as command-line `arguments`."""
+    parser = argparse.ArgumentParser(prog="gearshift.providers.local.host", allow_abbrev=False)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--context", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--files-key", required=True)
+    parser.add_argument("--idle", type=float, default=IDLE_SECONDS)
+    return HostOptions(**vars(parser.parse_args(arguments)))
+
+
+def load(options: HostOptions, key: str) -> Served:
+    """Load the model and start llama.cpp's server; return when it answers."""
+    # Its types can't be read, so it is imported as Any.
+    xllamacpp: Any = import_module("xllamacpp")
+    params = xllamacpp.CommonParams()
+    params.model.path = str(options.model)
+    params.model_alias = {options.name}
+    params.api_keys = [key]
+    # It listens on 127.0.0.1 unless told otherwise; 0 lets the system choose.
+    params.port = 0
+    params.ui = False
+    params.verbosity = 1
+    params.n_ctx = options.context
+    return xllamacpp.Server(params)
+
+
+def run(options: HostOptions, load: Callable[[HostOptions, str], Served] = load) -> int:
+    """Serve until something ends it; return the exit code."""
+    files = HostFiles(options.folder, options.files_key)
+    files.prepare()
+    lock = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    if not _take(lock):
+        sys.stderr.write("Another process serves this model.\n")
+        return 1
+    key = secrets.token_urlsafe(32)
+    server = load(options, key)
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        ended.set()
+
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, end)
+    state = HostState(
+        os.getpid(),
+        time.time(),
+        server.listening_address,
+        key,
+        options.name,
+        options.context,
+        __version__,
+    )
+    files.write_state(state)
+    while not ended.wait(_LOOK_SECONDS) and _is_wanted(files, state.pid, options.idle):
+        _bound_log()
+    files.remove_state(state.pid)
+    return 0
+
+
+def _take(lock: int) -> bool:
+    give_up = time.monotonic() + _LOCK_SECONDS
+    while not try_lock(lock):
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _is_wanted(files: HostFiles, pid: int, idle: float) -> bool:
+    state = files.read_state()
+    if state is None or state.pid != pid:
+        return False
+    try:
+        return time.time() - files.state.stat().st_mtime < idle
+    except OSError:
+        return False
+
+
+def _bound_log() -> None:
+    try:
+        if os.fstat(2).st_size > _LOG_BYTES:
+            os.ftruncate(2, 0)
+    except OSError:
+        return
+
+
+def main() -> None:
+    """Run with the command line's arguments."""
+    code = run(read_options(sys.argv[1:]))
+    sys.stderr.flush()
+    # llama.cpp's threads may be in the middle of an answer that nobody waits for any more.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

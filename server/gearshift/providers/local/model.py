@@ -1,0 +1,121 @@
+"""The embedded model as features see it: its process is found or started with each request."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gearshift.core.errors import ProviderError, Unauthorized, Unavailable
+from gearshift.providers.credentials import Secret
+from gearshift.providers.link import Link
+from gearshift.providers.llamacpp import LlamaCpp
+from gearshift.providers.local.catalogue import catalogue, find_weights
+from gearshift.providers.local.folder import models_folder
+from gearshift.providers.local.launcher import Launcher
+from gearshift.providers.local.resident import Resident
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from gearshift.core.model import Chunk, ModelFacts, Request, Route
+    from gearshift.providers.local.launcher import Endpoint
+    from gearshift.providers.services import Services
+    from gearshift.settings.schema import ModelSettings
+
+_BEAT_SECONDS = 60.0
+"""A long answer beats again after this time, so that its process does not count as idle."""
+
+
+class LocalModel:
+    """A model served by this machine's own process of it."""
+
+    provider = "local"
+    routes: frozenset[Route] = frozenset({"fill", "continue", "chat"})
+
+    def __init__(
+        self,
+        resident: Resident,
+        facts: ModelFacts,
+        timeout: float,
+        launcher: Launcher,
+        services: Services,
+    ) -> None:
+        self.name = resident.name
+        self.facts = facts
+        self._resident = resident
+        self._timeout = timeout
+        self._launcher = launcher
+        self._services = services
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer; see `core.model.Model`.
+
+        A process that died since the last request is started again, once, unless a part of the
+        answer has been yielded.
+        """
+        for is_last in (False, True):
+            wire = self._wire(await self._launcher.endpoint(self._resident))
+            has_begun = False
+            try:
+                async with aclosing(self._beating(wire, request)) as chunks:
+                    async for chunk in chunks:
+                        has_begun = True
+                        yield chunk
+                return
+            except (Unavailable, Unauthorized) as error:
+                if await self._launcher.is_alive(self._resident):
+                    raise
+                if has_begun or is_last:
+                    raise self._died() from error
+
+    async def _beating(self, wire: LlamaCpp, request: Request) -> AsyncGenerator[Chunk, None]:
+        clock = self._services.clock
+        next_beat = clock.monotonic() + _BEAT_SECONDS
+        async with aclosing(wire.stream(request)) as chunks:
+            async for chunk in chunks:
+                if clock.monotonic() > next_beat:
+                    self._launcher.beat(self._resident)
+                    next_beat = clock.monotonic() + _BEAT_SECONDS
+                yield chunk
+
+    def _wire(self, endpoint: Endpoint) -> LlamaCpp:
+        async def key() -> Secret:
+            return Secret(endpoint.key)
+
+        server = f"the embedded model {self.name}"
+        link = Link(server, endpoint.url, self.name, self._timeout, key, self._services)
+        return LlamaCpp(link, self.facts, provider=self.provider)
+
+    def _died(self) -> ProviderError:
+        log = self._launcher.log_file(self._resident)
+        return Unavailable(
+            f"The process of the embedded model {self.name} ended during the request; the next "
+            f"request starts it again. Its log is {log}."
+        )
+
+
+def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services) -> LocalModel:
+    """Return the embedded model that `settings` name; nothing is started before its first request.
+
+    Raises SetupNeeded for a name that is not in the catalogue, unless `path` names a file.
+    """
+    weights = catalogue().get(settings.model) if settings.path else find_weights(settings.model)
+    if settings.path:
+        path = Path(settings.path).expanduser()
+    else:
+        path = models_folder() / find_weights(settings.model).file
+    context = weights.context if weights else facts.context
+    resident = Resident(settings.model or path.stem, path, context)
+    if weights and facts.form == "chat":
+        facts = replace(facts, form=weights.form, fill_family=weights.fill_family)
+    facts = replace(facts, context=min(facts.context, resident.context))
+    launcher = services.launcher or _own_launcher()
+    return LocalModel(resident, facts, settings.timeout_seconds, launcher, services)
+
+
+@cache
+def _own_launcher() -> Launcher:
+    return Launcher()

@@ -1,0 +1,123 @@
+"""One loaded model as its process and its clients see it: files, state, heartbeat, liveness.
+
+The process holds `lock` from its first moment to its last, so whether it lives is asked of the
+system and not of a process number that another program may have by now. It writes `state` once it
+answers. Each client touches `state` for every request, which is the heartbeat; removing or
+replacing `state` tells the process to end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gearshift.providers.local.lock import try_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A model to be loaded: what it is called, its file, how much context it gets."""
+
+    name: str
+    path: Path
+    context: int
+    """Tokens of prompt and answer together."""
+
+    @property
+    def key(self) -> str:
+        """What its files are called: the name, and a mark of the model file's path."""
+        mark = hashlib.sha256(os.fsencode(self.path.absolute())).hexdigest()[:8]
+        return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', self.name)}-{mark}"
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """What a process writes of itself once it answers."""
+
+    pid: int
+    started: float
+    """Unix time."""
+    url: str
+    key: str
+    """Bearer key that requests must carry."""
+    model: str
+    context: int
+    version: str
+    """Gearshift's version: after an update the old process is replaced."""
+
+
+class HostFiles:
+    """The files of one loaded model in the user's state folder."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.folder = folder
+        self.state = folder / f"{key}.json"
+        self.lock = folder / f"{key}.lock"
+        """Held by the process as long as it lives."""
+        self.start = folder / f"{key}.start"
+        """Held by whoever is about to start one."""
+        self.log = folder / f"{key}.log"
+
+    def prepare(self) -> None:
+        """Make the folder, readable by its owner only."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def is_alive(self) -> bool:
+        """Whether a process of this model lives, loaded or still loading."""
+        try:
+            descriptor = os.open(self.lock, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            return not try_lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def read_state(self) -> HostState | None:
+        """Return what the process wrote; None when there is nothing or it can't be read."""
+        try:
+            return HostState(**json.loads(self.state.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write_state(self, state: HostState) -> None:
+        """Put `state` in place at once and whole, readable by its owner only."""
+        # mkstemp makes the file with mode 0600.
+        descriptor, temporary = tempfile.mkstemp(prefix=".state-", dir=self.folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(state), file)
+        Path(temporary).replace(self.state)
+
+    def remove_state(self, pid: int | None = None) -> None:
+        """Remove the state, or only that of the process `pid`."""
+        state = self.read_state()
+        if pid is None or (state is not None and state.pid == pid):
+            self.state.unlink(missing_ok=True)
+
+    def beat(self) -> bool:
+        """Keep the process from its idle stop; False when there is none that answers."""
+        try:
+            os.utime(self.state)
+        except OSError:
+            return False
+        return True
+
+    def last_words(self) -> str:
+        """Return the last line of the log, for a message."""
+        try:
+            lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        except OSError:
+            return "it left no log"
+        return lines[-1][:300] if lines else "it left no log"
+
+
+def state_folder() -> Path:
+    """Return the user's folder for the state of embedded models."""
+    from platformdirs import user_state_path
+
+    return user_state_path("gearshift", appauthor=False) / "local"
