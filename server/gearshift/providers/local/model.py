@@ -53,8 +53,9 @@ class LocalModel:
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; see `core.model.Model`.
 
-        A process that died since the last request is started again, once, unless a part of the
-        answer has been yielded.
+        Once, and only before any text was yielded, the request is sent again: when the process
+        died since the last one it is started again, and llama.cpp closes a connection after a
+        streamed answer without saying so, which a quick next request meets.
         """
         for is_last in (False, True):
             wire = self._wire(await self._launcher.endpoint(self._resident))
@@ -66,9 +67,10 @@ class LocalModel:
                         yield chunk
                 return
             except (Unavailable, Unauthorized) as error:
-                if await self._launcher.is_alive(self._resident):
-                    raise
-                if has_begun or is_last:
+                alive = await self._launcher.is_alive(self._resident)
+                if is_last or has_begun or (alive and not _met_closed_connection(error)):
+                    if alive:
+                        raise
                     raise self._died() from error
 
     async def _beating(self, wire: LlamaCpp, request: Request) -> AsyncGenerator[Chunk, None]:
@@ -95,6 +97,12 @@ class LocalModel:
             f"The process of the embedded model {self.name} ended during the request; the next "
             f"request starts it again. Its log is {log}."
         )
+
+
+def _met_closed_connection(error: Exception) -> bool:
+    import httpx
+
+    return isinstance(error.__cause__, (httpx.RemoteProtocolError, httpx.NetworkError))
 
 
 def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services) -> LocalModel:
