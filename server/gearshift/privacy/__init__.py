@@ -1,1 +1,1 @@
-"""The outbound gate: ignore rules, redaction, audit."""
+"""The outbound gate: what may leave the machine (`ignore`, `redact`), and the record of it."""

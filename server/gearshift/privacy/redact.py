@@ -1,0 +1,145 @@
+"""Finds secrets in a text and puts placeholders of the same kind in their place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from gearshift.privacy.armour import KEY_MARK, find_key_blocks
+from gearshift.privacy.shapes import ASSIGNMENTS, SHAPES, Assignment, Shape, is_secret_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_MOST_PASSES = 8
+"""A replacement can bare a secret that stood right behind another; each pass takes one more."""
+
+
+class Secret(NamedTuple):
+    """A part of a text that must not leave."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class Redacted(NamedTuple):
+    """A text that may leave."""
+
+    text: str
+    counts: Mapping[str, int]
+    """How many secrets of each kind were taken out."""
+
+
+def placeholder(kind: str) -> str:
+    """Return what stands for a secret of a kind: `«redacted:github-token»`."""
+    return f"«redacted:{kind}»"
+
+
+def redact(text: str) -> Redacted:
+    """Return `text` with a placeholder for every secret."""
+    counts: Counter[str] = Counter()
+    for _ in range(_MOST_PASSES):
+        found = find_secrets(text)
+        if not found:
+            break
+        counts.update(secret.kind for secret in found)
+        text = _replace(text, found)
+    return Redacted(text, counts)
+
+
+def redact_around(before: str, after: str) -> tuple[Redacted, Redacted]:
+    """Return both sides of a cursor redacted; a secret that the cursor stands in goes too."""
+    middle = len(before)
+    split = next((s for s in _secrets_across(before, after) if s.start < middle < s.end), None)
+    if split is None:
+        return redact(before), redact(after)
+    head, tail = redact(before[: split.start]), redact(after[split.end - middle :])
+    counts = Counter(head.counts)
+    counts[split.kind] += 1
+    return Redacted(head.text + placeholder(split.kind), counts), tail
+
+
+def _secrets_across(before: str, after: str) -> Iterator[Secret]:
+    """Yield the secrets near the seam of both texts, at their places in the joined text."""
+    # All shapes but key blocks are within a line.
+    start = before.rfind("\n") + 1
+    end = after.find("\n") + 1 or len(after)
+    for found in _line_secrets(before[start:] + after[:end]):
+        yield Secret(found.start + start, found.end + start, found.kind)
+    if KEY_MARK in before or KEY_MARK in after:
+        yield from _key_blocks(before + after)
+
+
+def _key_blocks(text: str) -> list[Secret]:
+    if KEY_MARK not in text:
+        return []
+    return [Secret(start, end, "private-key") for start, end in find_key_blocks(text)]
+
+
+def find_secrets(text: str) -> list[Secret]:
+    """Return the secrets in `text` in order, none overlapping."""
+    found: list[Secret] = _key_blocks(text)
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + _BLOCK) + 1 or len(text)
+        found += [Secret(s.start + at, s.end + at, s.kind) for s in _line_secrets(text[at:end])]
+        at = end
+    return _without_overlaps(found) if found else found
+
+
+_BLOCK = 2048
+"""Least characters of a block of lines. Blocks are counted from the beginning of a text, which
+prompts keep stable while one types, so that all blocks but the last are found in the cache."""
+
+
+@lru_cache(maxsize=256)
+def _line_secrets(lines: str) -> tuple[Secret, ...]:
+    """Return the secrets in whole lines, key blocks left out; they may overlap."""
+    found: list[Secret] = []
+    for shape in SHAPES:
+        if any(hint in lines for hint in shape.hints):
+            found += _find(shape, lines)
+    # Only U+0130 changes the length of a text in lower case.
+    lowered = lines.replace("\u0130", "I").lower()
+    for assignment in ASSIGNMENTS:
+        found += _find_assigned(assignment, lines, lowered)
+    return tuple(found)
+
+
+def _find(shape: Shape, text: str) -> Iterator[Secret]:
+    for match in shape.pattern.finditer(text):
+        if shape.is_secret is None or shape.is_secret(match["s"]):
+            yield Secret(*match.span("s"), shape.kind)
+
+
+def _find_assigned(assignment: Assignment, text: str, lowered: str) -> Iterator[Secret]:
+    # `str.find` for each name is some fifty times faster than one pattern that ignores case.
+    for name in assignment.names:
+        at = lowered.find(name)
+        while at >= 0:
+            match = assignment.value.match(text, at + len(name))
+            if match and is_secret_name(lowered, name, at) and assignment.is_secret(match["s"]):
+                yield Secret(*match.span("s"), assignment.kind)
+            at = lowered.find(name, at + len(name))
+
+
+def _without_overlaps(found: list[Secret]) -> list[Secret]:
+    found.sort(key=lambda s: (s.start, -s.end))
+    kept: list[Secret] = []
+    for secret in found:
+        if kept and secret.start < kept[-1].end:
+            kept[-1] = kept[-1]._replace(end=max(secret.end, kept[-1].end))
+        else:
+            kept.append(secret)
+    return kept
+
+
+def _replace(text: str, secrets: list[Secret]) -> str:
+    parts: list[str] = []
+    at = 0
+    for secret in secrets:
+        parts += text[at : secret.start], placeholder(secret.kind)
+        at = secret.end
+    return "".join([*parts, text[at:]])
