@@ -1,0 +1,110 @@
+"""The status as clients are told it (`gearshift/status`), and as one line for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from math import floor
+from typing import Any, Literal
+
+from gearshift.core.clock import moment
+from gearshift.core.quota import Use, Window
+from gearshift.core.tasks import Gear, Tier
+from gearshift.quota.entry import Today
+from gearshift.quota.windows import pressing
+
+State = Literal["ready", "busy", "paused", "degraded", "offline", "setup"]
+"""`degraded`: something works less well than configured. `setup`: no model yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All that the status shows; built by the app, plain."""
+
+    state: State
+    gear: Gear
+    override: Tier | None = None
+    message: str = ""
+    """One sentence for the user: the latest shift or trouble."""
+    models: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The vendors' names by name in `models`."""
+    windows: tuple[Window, ...] = ()
+    today: Today = field(default_factory=Today)
+
+
+def payload(status: Status) -> dict[str, Any]:
+    """Return the payload of `gearshift/status`; unknown numbers are None, never 0."""
+    today = status.today
+    return {
+        "state": status.state,
+        "gear": status.gear,
+        "override": status.override,
+        "message": status.message,
+        "models": {tier: status.models.get(tier) for tier in ("mini", "full")},
+        "quota": {
+            "pressure": _rounded(pressing(status.windows).percent),
+            "windows": [_window(window) for window in status.windows],
+        },
+        "today": {
+            **_use(today.use),
+            "inline": {"shown": today.shown, "accepted": today.accepted},
+        },
+    }
+
+
+def line(status: Status, now: float) -> str:
+    """Return the status in one line, as in `Gearshift: saver · 82 % of 5h budget · …`."""
+    if status.state == "setup":
+        return "Gearshift: no model yet · run `gearshift setup`"
+    gear = f"{status.gear} (your choice)" if status.override else status.gear
+    parts = [gear] if status.state == "ready" else [status.state, gear]
+    parts += _quota_parts(status, now)
+    if status.gear != "local":
+        tier = "full" if status.gear == "full" and "full" in status.models else "mini"
+        parts += [f"{tier} {status.models[tier]}"] if tier in status.models else []
+    return f"Gearshift: {' · '.join(parts)}"
+
+
+def _quota_parts(status: Status, now: float) -> list[str]:
+    top = pressing(status.windows)
+    if top.percent is None:
+        if status.windows:
+            return ["quota unknown"]
+        usd = status.today.use.usd
+        return [] if usd is None else [f"${usd:.2f} today"]
+    # Rounded down: 89.6 % shown as 90 % would look like a shift that did not happen.
+    parts = [f"{floor(top.percent + 1e-6)} % of {top.label} {top.source}"]
+    if top.resets_at is not None and top.resets_at > now:
+        parts.append(f"resets {moment(top.resets_at, now)}")
+    return parts
+
+
+def _window(window: Window) -> dict[str, Any]:
+    limits = _use(window.limit)
+    return {
+        "source": window.source,
+        "label": window.label,
+        "usedPercent": _rounded(window.used_percent),
+        "used": _use(window.used),
+        "limit": {unit: limit for unit, limit in limits.items() if limit is not None},
+        "resetsAt": _iso(window.resets_at),
+        "observedAt": _iso(window.observed_at or None),
+        "stale": window.stale,
+    }
+
+
+def _use(use: Use) -> dict[str, float | int | None]:
+    usd = None if use.usd is None else round(use.usd, 6)
+    return {"usd": usd, "tokens": use.tokens, "requests": use.requests}
+
+
+def _rounded(percent: float | None) -> float | None:
+    # Down, as for people: a client that compares with a threshold must not see it crossed early.
+    return None if percent is None else floor(percent * 10 + 1e-6) / 10
+
+
+def _iso(at: float | None) -> str | None:
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
