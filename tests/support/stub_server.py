@@ -89,7 +89,11 @@ class StubServer:
                 await self._wait_for_leaving(reader)
             data = piece or b""
             writer.write(b"%x\r\n%s\r\n" % (len(data), data))
-            await writer.drain()
+            try:
+                await writer.drain()
+            except ConnectionError:
+                self.client_left.set()
+                raise
             # Own segments: the client must see each piece alone.
             await asyncio.sleep(0)
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote, urlsplit
 
-from gearshift.core.errors import BadReply, GearshiftError
-from gearshift.providers.address import origin_of
+from gearshift.core.errors import BadReply, ProviderError
+from gearshift.providers.address import is_loopback, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Generator, Mapping
-
-    import httpx
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
 CONNECT_SECONDS = 5.0
 """Longest wait for a connection, TLS included."""
@@ -28,63 +27,96 @@ MAX_REPLY_BYTES = 64 * 1024 * 1024
 """Largest reply: about 250,000 tokens in the wordiest event format."""
 
 
+class Answer(Protocol):
+    """What a transport gives of a server's answer."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The fields, looked up in lower case."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known that the whole body has been read."""
+        ...
+
+    async def read_piece(self) -> bytes:
+        """Return what has come of the body, empty at its end."""
+        ...
+
+    async def aclose(self) -> None:
+        """End it."""
+        ...
+
+
+class Transport(Protocol):
+    """The way to one origin: direct (`wire.Wire`) or through a proxy (`proxied.Proxied`)."""
+
+    async def send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        connect: float,
+        wait: float,
+    ) -> Answer:
+        """Send a request; return the answer when its head has come."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
 class Reply:
     """A server's answer: status and headers at once, the body as it comes."""
 
-    def __init__(self, response: httpx.Response, origin: str) -> None:
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        """Looked up in any case."""
+    def __init__(self, answer: Answer, origin: str) -> None:
+        self.status = answer.status
+        self.headers = answer.headers
+        """Looked up in lower case."""
         self.origin = origin
-        self._response = response
-        self._body = cast(
-            "AsyncGenerator[bytes, None]", aiter(cast("AsyncIterable[bytes]", response.stream))
-        )
+        self._answer = answer
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the body as it comes. Raises Unavailable, BadReply when it is too large."""
         received = 0
-        with translated(self.origin):
-            async for piece in self._body:
-                received += len(piece)
-                if received > MAX_REPLY_BYTES:
-                    raise BadReply(f"{self.origin} sent more than an answer can hold.")
-                yield piece
+        while piece := await self._answer.read_piece():
+            received += len(piece)
+            if received > MAX_REPLY_BYTES:
+                raise BadReply(f"{self.origin} sent more than an answer can hold.")
+            yield piece
 
     async def read(self, limit: int = MAX_REPLY_BYTES) -> bytes:
         """Return the body, cut at `limit` bytes. Raises Unavailable."""
         body = b""
-        with translated(self.origin):
-            async for piece in self._body:
-                body += piece
-                if len(body) >= limit:
-                    break
+        while len(body) < limit and (piece := await self._answer.read_piece()):
+            body += piece
         return body[:limit]
 
     async def drain(self) -> None:
         """Read what follows the last event, so that the connection can serve again."""
-
-        async def rest() -> None:
-            async for _ in self._body:
-                pass
-
-        try:
-            with translated(self.origin):
-                await asyncio.wait_for(rest(), DRAIN_SECONDS)
-        except (GearshiftError, asyncio.TimeoutError):
+        if self._answer.is_complete:
             return
-
-    async def aclose(self) -> None:
-        """End the reply; a body that was not read to its end has its socket closed."""
-        await self._body.aclose()
-        await self._response.aclose()
+        try:
+            await asyncio.wait_for(self.read(), DRAIN_SECONDS)
+        except (ProviderError, asyncio.TimeoutError):
+            return
 
 
 class Connections:
     """All connections of this process; each origin's are made on the first request to it."""
 
-    def __init__(self) -> None:
-        self._transports: dict[str, httpx.AsyncBaseTransport] = {}
+    def __init__(self, make_transport: Callable[[str], Transport] | None = None) -> None:
+        self._make_transport = make_transport or make_transport_for
+        self._transports: dict[str, Transport] = {}
         self._opening = asyncio.Lock()
 
     @asynccontextmanager
@@ -100,22 +132,23 @@ class Connections:
         """Send a request, with `payload` as JSON; leaving the block ends the reply.
 
         A reply that was not read to its end has its socket closed. `timeout` seconds are the
-        longest wait for the reply's head, and between its pieces. Raises Unavailable,
+        longest wait for the reply's head, and between its pieces. Raises Unavailable, BadReply,
         SettingsError for an address that is none, SetupNeeded for a proxy of an unknown kind.
         """
         origin = origin_of(url)
         transport = self._transports.get(origin) or await self._open(origin)
-        from gearshift.providers.transport import make_request
-
-        body = b"" if payload is None else json.dumps(payload, ensure_ascii=False).encode()
-        request = make_request(method, url, body, headers or {}, CONNECT_SECONDS, timeout)
-        with translated(origin):
-            response = await transport.handle_async_request(request)
-        reply = Reply(response, origin)
+        fields = {"user-agent": "gearshift", "accept-encoding": "identity", **(headers or {})}
+        body = b""
+        if payload is not None:
+            body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+            fields["content-type"] = "application/json"
+        answer = await transport.send(
+            method, _target(url), fields, body, connect=CONNECT_SECONDS, wait=timeout
+        )
         try:
-            yield reply
+            yield Reply(answer, origin)
         finally:
-            await reply.aclose()
+            await answer.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -123,28 +156,35 @@ class Connections:
         for transport in transports:
             await transport.aclose()
 
-    async def _open(self, origin: str) -> httpx.AsyncBaseTransport:
+    async def _open(self, origin: str) -> Transport:
         async with self._opening:
             if origin not in self._transports:
-                # Importing httpx and reading certificates take about 0.1 s: not on the loop.
-                self._transports[origin] = await asyncio.to_thread(_make_transport, origin)
+                # Reading certificates takes up to 0.1 s: not on the loop.
+                make = self._make_transport
+                self._transports[origin] = await asyncio.to_thread(make, origin)
             return self._transports[origin]
 
 
-def _make_transport(origin: str) -> httpx.AsyncBaseTransport:
-    from gearshift.providers.transport import make_transport
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return quote((parts.path or "/") + query, safe="/?%:@!$&'()*+,;=-._~")
 
-    return make_transport(origin)
 
+def make_transport_for(origin: str) -> Transport:
+    """Return the way to `origin`; nothing in the environment touches the way to loopback.
 
-@contextmanager
-def translated(origin: str) -> Generator[None, None, None]:
-    """Raise what goes wrong with a connection as one of Gearshift's own errors."""
-    try:
-        yield
-    except GearshiftError:
-        raise
-    except Exception as error:
-        from gearshift.providers.transport import translate
+    Raises SetupNeeded for a proxy of an unknown kind.
+    """
+    from gearshift.providers.wire import Wire
 
-        raise translate(error, origin) from error
+    if is_loopback(origin) and origin.startswith("http:"):
+        return Wire(origin, None)
+    from gearshift.providers.environment import proxy_for, tls_context
+
+    proxy = None if is_loopback(origin) else proxy_for(origin)
+    if proxy is not None:
+        from gearshift.providers.proxied import Proxied
+
+        return Proxied(origin, proxy)
+    return Wire(origin, tls_context() if origin.startswith("https:") else None)

@@ -1,0 +1,188 @@
+"""One HTTP/1.1 connection: sends a request, hands out the answer as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+import httptools
+
+from gearshift.core.errors import BadReply, Unavailable
+
+if TYPE_CHECKING:
+    from gearshift.core.errors import ProviderError
+
+MAX_HEAD_BYTES = 64 * 1024
+MAX_WAITING_BYTES = 1024 * 1024
+"""How much may wait to be read before the server is made to pause."""
+
+
+class Connection(asyncio.Protocol):
+    """A socket and the parser of what arrives on it; one request at a time."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._is_open = False
+        self.idle_since = 0.0
+        """Loop time at which it was last laid aside."""
+        self._start_answer()
+        self._is_answered = True
+
+    def _start_answer(self) -> None:
+        self._parser = httptools.HttpResponseParser(self)
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        """Names in lower case; repeated fields joined by a comma."""
+        self._has_head = False
+        self._is_answered = False
+        self._error: ProviderError | None = None
+        self._pieces: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._head_bytes = 0
+        self._keeps_alive = False
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the answer was read to its end and the server keeps the connection."""
+        return self._is_open and self.is_read and self._error is None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the last answer has come and was read to its end."""
+        return self._is_answered and not self._pieces
+
+    def send(self, request: bytes) -> None:
+        """Send a whole request and be ready for its answer."""
+        self._start_answer()
+        if self._transport is None or not self._is_open:
+            self._fail(self._broken())
+            return
+        self._transport.write(request)
+
+    async def read_head(self, seconds: float) -> None:
+        """Wait until status and headers have come. Raises Unavailable, BadReply."""
+        while not self._has_head:
+            if self._error:
+                raise self._error
+            await self._wait(seconds)
+
+    async def read_piece(self, seconds: float) -> bytes:
+        """Return what has come of the body, empty at its end. Raises Unavailable, BadReply."""
+        while not self._pieces:
+            if self._is_answered:
+                return b""
+            if self._error:
+                raise self._error
+            await self._wait(seconds)
+        piece = self._pieces.popleft() if len(self._pieces) == 1 else self._take_all()
+        self._waiting_bytes = 0
+        if self._transport and self._is_open and not self._transport.is_reading():
+            self._transport.resume_reading()
+        return piece
+
+    def abort(self) -> None:
+        """Close the socket at once."""
+        self._is_open = False
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _take_all(self) -> bytes:
+        piece = b"".join(self._pieces)
+        self._pieces.clear()
+        return piece
+
+    async def _wait(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(seconds, self._time_out)
+        try:
+            await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _time_out(self) -> None:
+        self._fail(Unavailable(f"{self._origin} sent nothing within the model's timeoutSeconds."))
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _fail(self, error: ProviderError) -> None:
+        self._error = self._error or error
+        self._wake()
+
+    def _broken(self) -> Unavailable:
+        return Unavailable(f"{self._origin} broke off the connection.")
+
+    # Called by asyncio.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the socket."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._is_open = True
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come; an idle connection on which anything comes is closed."""
+        if self._is_answered:
+            self.abort()
+            return
+        if not self._has_head:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._fail(BadReply(f"{self._origin} does not answer in HTTP: check baseUrl."))
+        if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
+            self._fail(BadReply(f"{self._origin} sent headers that are too long."))
+        if self._waiting_bytes > MAX_WAITING_BYTES and self._transport:
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        """Note that the server closed; the socket is closed too."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End an answer that has no stated length; any other is broken off."""
+        self._is_open = False
+        has_length = {"content-length", "transfer-encoding"} & self.headers.keys()
+        if self._has_head and not has_length and exc is None:
+            self._is_answered = True
+        elif not self._is_answered:
+            self._fail(self._broken())
+        self._wake()
+
+    # Called by the parser.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take one header field."""
+        field, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        known = self.headers.get(field)
+        self.headers[field] = text if known is None else f"{known}, {text}"
+
+    def on_headers_complete(self) -> None:
+        """Take the status; an interim answer (1xx) is passed over."""
+        status = self._parser.get_status_code()
+        if status < 200:
+            self.headers.clear()
+            return
+        self.status = status
+        self._has_head = True
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._pieces.append(body)
+        self._waiting_bytes += len(body)
+
+    def on_message_complete(self) -> None:
+        """Note the answer's end."""
+        if not self._has_head:
+            return
+        self._is_answered = True
+        if not self._parser.should_keep_alive():
+            self.abort()
