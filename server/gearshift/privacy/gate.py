@@ -1,0 +1,142 @@
+"""The outbound gate: the one function that everything sent to a model passes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from gearshift.core.errors import Refused
+from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
+from gearshift.privacy.redact import redact, redact_around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gearshift.core.model import Request
+    from gearshift.core.tasks import Task
+    from gearshift.privacy.audit import AuditLog
+    from gearshift.privacy.ignore import IgnoreRules
+    from gearshift.settings.schema import PrivacySettings
+
+_KINDS = {FillRequest: "fill", ContinueRequest: "continue", ChatRequest: "chat"}
+
+
+class Gate:
+    """Applies ignore rules and redaction to every request, whichever model it is for.
+
+    Models on this machine pass it too: one rule for all, and no way around it.
+    """
+
+    def __init__(
+        self, rules: Sequence[IgnoreRules], settings: PrivacySettings, audit: AuditLog
+    ) -> None:
+        """`rules`: those of each workspace folder; with no folder, one with `root` None."""
+        self._rules = tuple(rules)
+        self._settings = settings
+        self._audit = audit
+
+    def reason_to_withhold(self, path: Path) -> str | None:
+        """Return why a file is never sent, one sentence; None: it may be.
+
+        A relative path is one of a workspace folder.
+        """
+        for rules in self._rules:
+            reason = rules.reason_to_withhold(rules.root / path if rules.root else path)
+            if reason:
+                return reason
+        return None
+
+    def release(
+        self,
+        request: Request,
+        *,
+        files: Sequence[Path],
+        task: Task,
+        model: str,
+        provider: str,
+        is_local: bool,
+    ) -> Request:
+        """Return the request as it may be sent: withheld context left out, secrets replaced.
+
+        `files` are those whose text is in the request itself, the document first. Raises Refused
+        when one of them is withheld. Writes the audit log either way.
+        """
+        facts: dict[str, Any] = {
+            "task": task,
+            "model": model,
+            "provider": provider,
+            "isLocal": is_local,
+            "kind": _KINDS[type(request)],
+            "files": [str(file) for file in files],
+        }
+        named = [Path(request.path)] if isinstance(request, FillRequest) and request.path else []
+        for file in [*files, *named]:
+            if reason := self.reason_to_withhold(file):
+                self._audit.record({**facts, "outcome": "withheld", "reason": reason})
+                raise Refused(reason)
+        allowed, withheld = self._without_withheld_context(request)
+        redactions: Counter[str] = Counter()
+        released = _redact_request(allowed, redactions) if self._settings.redact else allowed
+        self._record(facts, released, withheld, redactions)
+        return released
+
+    def _without_withheld_context(self, request: Request) -> tuple[Request, list[str]]:
+        if not isinstance(request, FillRequest):
+            return request, []
+        withheld = [c.path for c in request.context if self.reason_to_withhold(Path(c.path))]
+        if not withheld:
+            return request, []
+        kept = tuple(c for c in request.context if c.path not in withheld)
+        return dataclasses.replace(request, context=kept), withheld
+
+    def _record(
+        self, facts: dict[str, Any], released: Request, withheld: list[str], counts: Counter[str]
+    ) -> None:
+        if self._audit.level == "off":
+            return
+        facts["outcome"] = "released"
+        if isinstance(released, FillRequest):
+            facts["context"] = [c.path for c in released.context]
+        facts["withheld"] = withheld
+        facts["redactions"] = dict(counts)
+        facts["characters"] = sum(map(len, _texts(released)))
+        self._audit.record(facts, dataclasses.asdict(released))
+
+
+def _redact_request(request: Request, counts: Counter[str]) -> Request:
+    """Return the request with every text in it redacted; found secrets are added to `counts`."""
+    if isinstance(request, FillRequest):
+        before, after = redact_around(request.prefix, request.suffix)
+        counts.update(before.counts)
+        counts.update(after.counts)
+        request = dataclasses.replace(request, prefix=before.text, suffix=after.text)
+    return _redact_value(request, counts)
+
+
+def _redact_value(value: Any, counts: Counter[str]) -> Any:
+    """Return any part of a request redacted: a field added later is covered as well."""
+    if isinstance(value, str):
+        redacted = redact(value)
+        counts.update(redacted.counts)
+        return redacted.text
+    if isinstance(value, tuple):
+        return tuple(_redact_value(item, counts) for item in cast("tuple[Any, ...]", value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changes = {
+            field.name: _redact_value(getattr(value, field.name), counts)
+            for field in dataclasses.fields(value)
+        }
+        return dataclasses.replace(value, **changes)
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for item in cast("tuple[Any, ...]", value) for text in _texts(item)]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [t for f in dataclasses.fields(value) for t in _texts(getattr(value, f.name))]
+    return []

@@ -1,0 +1,127 @@
+"""Lists of gitignore patterns, and which of their lines a path matches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BUILT_IN = """
+# settings with keys in them
+.env
+.env.*
+*.env
+.envrc
+.netrc
+_netrc
+.npmrc
+.pypirc
+.pgpass
+.my.cnf
+.git-credentials
+.htpasswd
+.dockercfg
+.boto
+.s3cfg
+.terraformrc
+terraform.rc
+.vault-token
+kubeconfig
+*.kubeconfig
+*.tfvars
+*.tfvars.json
+*.tfstate
+*.tfstate.*
+*.ovpn
+.*_history
+# keys and key stores
+*.pem
+*.key
+*.p8
+*.p12
+*.pfx
+*.jks
+*.keystore
+*.kdb
+*.kdbx
+*.ppk
+*.gpg
+*.age
+secring.*
+id_rsa*
+id_dsa*
+id_ecdsa*
+id_ed25519*
+# files that say so by their name
+credentials
+credentials.json
+credentials.yml
+credentials.yaml
+credentials.toml
+credentials.ini
+credentials.xml
+credentials.properties
+*_credentials.json
+secrets.*
+secret.json
+secret.yml
+secret.yaml
+.secrets
+client_secret*.json
+service-account*.json
+service_account*.json
+serviceaccount*.json
+# folders
+.aws/
+.azure/
+**/.docker/config.json
+.gcloud/
+**/.config/gcloud/
+.git/
+.gnupg/
+.hg/
+.kube/
+.password-store/
+.ssh/
+.svn/
+""".splitlines()
+"""Never sent, whatever a project says; compared without regard to case."""
+
+
+class Match(NamedTuple):
+    """The last line of a list that matches a path."""
+
+    is_ignored: bool
+    """False: a `!` line takes it back in."""
+    line: int
+    """Counted from 1."""
+    pattern: str
+
+
+class Patterns:
+    """One list, in gitignore's format; a line that is no pattern counts for nothing, as in git."""
+
+    def __init__(self, lines: Iterable[str], *, ignores_case: bool = False) -> None:
+        from pathspec import GitIgnoreSpec
+
+        self._ignores_case = ignores_case
+        self._lines: list[tuple[int, str]] = []
+        for number, line in enumerate(lines, start=1):
+            pattern = line.rstrip("\r\n")
+            if not pattern.strip() or pattern.startswith("#"):
+                continue
+            pattern = pattern.lower() if ignores_case else pattern
+            try:
+                GitIgnoreSpec.from_lines([pattern])
+            except ValueError:
+                continue
+            self._lines.append((number, pattern))
+        self._spec = GitIgnoreSpec.from_lines([pattern for _, pattern in self._lines])
+
+    def match(self, path: str) -> Match | None:
+        """Return what the list says of `path` (relative, with `/`, a folder ends in `/`)."""
+        result = self._spec.check_file(path.lower() if self._ignores_case else path)
+        if result.include is None or result.index is None:
+            return None
+        return Match(result.include, *self._lines[result.index])
