@@ -1,0 +1,22 @@
+// The menu behind the status bar item: every command of the extension, by its title.
+
+import { commands, type ExtensionContext, window } from "vscode";
+
+const MENU = "gearshift.menu";
+const SETTINGS = "workbench.action.openSettings";
+
+/** Show the menu and run what was chosen. */
+export async function showMenu(context: ExtensionContext): Promise<void> {
+  const manifest = context.extension.packageJSON as {
+    contributes: { commands: { command: string; title: string }[] };
+  };
+  const present = new Set(await commands.getCommands(true));
+  const items = manifest.contributes.commands
+    .filter(({ command }) => command !== MENU && present.has(command))
+    .map(({ command, title }) => ({ label: title, command }));
+  items.push({ label: "Open Settings", command: SETTINGS });
+  const chosen = await window.showQuickPick(items, { title: "Gearshift" });
+  if (chosen === undefined) return;
+  const args = chosen.command === SETTINGS ? [`@ext:${context.extension.id}`] : [];
+  await commands.executeCommand(chosen.command, ...args);
+}
