@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gearshift.languages.language import Language
 
 Place = Literal["code", "comment", "string"]
+EMBEDDED_CODE = frozenset({"interpolation", "template_substitution"})
+"""Node types of code inside a string: what they hold is no string again."""
 
 
 def place_of(snapshot: Snapshot, position: Position) -> Place:
@@ -63,7 +65,7 @@ def block_expected(snapshot: Snapshot, position: Position) -> bool:
 def _place_in_tree(tree: SyntaxTree, position: Position) -> Place:
     byte = tree.byte(position)
     node = tree.root.descendant_for_byte_range(max(byte - 1, 0), byte)
-    while node is not None:
+    while node is not None and node.type not in EMBEDDED_CODE:
         if node.type in tree.language.comments and node.start_byte < byte:
             is_closed = bool(node.text) and not _is_line_comment(tree.language, node)
             return "code" if is_closed and byte >= node.end_byte else "comment"

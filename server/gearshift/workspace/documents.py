@@ -89,6 +89,11 @@ class Documents:
         """
         return self._document(uri).snapshot()
 
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Whether `snapshot` is still what its document holds."""
+        document = self._documents.get(snapshot.uri)
+        return document is not None and document.snapshot() is snapshot
+
     def _document(self, uri: str) -> _Document:
         try:
             return self._documents[uri]

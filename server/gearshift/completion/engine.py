@@ -1,0 +1,75 @@
+"""The inline engine: ask the model for a hole, stop it early, show only what fits."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from gearshift.completion.fit import fit
+from gearshift.completion.hole import Hole
+from gearshift.completion.joined import Joined
+from gearshift.completion.prompt import Limits, Prompt, build
+from gearshift.completion.screen import reason_to_withhold
+from gearshift.completion.stop import Stop
+from gearshift.completion.trigger import reason_to_skip
+from gearshift.core.results import Skip, Suggestion
+from gearshift.core.text import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gearshift.core.document import Snapshot
+    from gearshift.core.model import ContextFile, Model
+    from gearshift.core.text import Position
+
+__all__ = ["Engine", "Limits"]
+
+
+class Engine:
+    """Completes holes; keeps nothing between two of them."""
+
+    async def complete(
+        self,
+        snapshot: Snapshot,
+        position: Position,
+        model: Model,
+        limits: Limits | None = None,
+        context: Sequence[ContextFile] = (),
+        *,
+        is_explicit: bool = False,
+    ) -> Suggestion | Skip:
+        """Return what to insert at `position`, or why nothing is offered.
+
+        The model's stream is closed as soon as the rest of it can't matter. Raises what the model
+        raises (ProviderError, UserError, BudgetReached).
+        """
+        skip = reason_to_skip(snapshot, position, is_explicit=is_explicit)
+        if skip is not None:
+            return skip
+        hole = Hole.at(snapshot, position)
+        prompt = build(hole, model, limits or Limits(), context)
+        if isinstance(prompt, Skip):
+            return prompt
+        return offer(await _read(model, prompt, hole), hole, prompt.sent_head)
+
+
+def offer(text: str, hole: Hole, sent_head: str) -> Suggestion | Skip:
+    """Return the suggestion that `text`, a reply cut by the stop rules, amounts to."""
+    if not text.strip():
+        return Skip("The model had nothing to add here.")
+    joined = Joined(hole)
+    fitted = fit(text, hole, joined, sent_head)
+    skip = reason_to_withhold(fitted, hole, joined)
+    if skip is not None:
+        return skip
+    inserted = fitted.replace("\n", hole.newline) if hole.newline != "\n" else fitted
+    return Suggestion(inserted, Range.at(hole.position))
+
+
+async def _read(model: Model, prompt: Prompt, hole: Hole) -> str:
+    stop = Stop(hole, prompt.sent_head)
+    async with aclosing(model.stream(prompt.request)) as chunks:
+        async for chunk in chunks:
+            if chunk.text and stop.feed(chunk.text):
+                break
+    return stop.end()

@@ -1,0 +1,115 @@
+"""The place to complete: the text around it, its line, and whether a block or a line belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from gearshift.completion.indentation import unit_of, width
+from gearshift.core.document import Snapshot
+from gearshift.core.text import Position, clamp, line_body
+from gearshift.languages import Language, language_of
+from gearshift.languages.syntax import Excerpt, block_expected, excerpt, place_of
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Everything the engine asks about one cursor; syntax is read from an excerpt around it."""
+
+    snapshot: Snapshot
+    position: Position
+    excerpt: Excerpt
+
+    @classmethod
+    def at(cls, snapshot: Snapshot, position: Position) -> Hole:
+        """Return the hole at `position`, moved to the nearest place that exists."""
+        place = clamp(snapshot.lines, position)
+        return cls(snapshot, place, excerpt(snapshot, place))
+
+    @property
+    def language(self) -> Language:
+        """The document's language."""
+        return language_of(self.snapshot.language)
+
+    @cached_property
+    def head(self) -> str:
+        """The cursor's line up to the cursor."""
+        return self.snapshot.lines[self.position.line][: self.position.column]
+
+    @cached_property
+    def tail(self) -> str:
+        """The cursor's line from the cursor on, without its ending."""
+        return line_body(self.snapshot.lines[self.position.line])[self.position.column :]
+
+    @cached_property
+    def before(self) -> str:
+        """The excerpt's text before the cursor."""
+        return self.excerpt.snapshot.before(self.excerpt.position)
+
+    @cached_property
+    def after(self) -> str:
+        """The excerpt's text after the cursor."""
+        return self.excerpt.snapshot.after(self.excerpt.position)
+
+    @cached_property
+    def unit(self) -> str:
+        """One level of indentation in this document."""
+        return unit_of(self.excerpt.snapshot.lines)
+
+    @cached_property
+    def indent(self) -> int:
+        """The cursor's line's indentation, in columns."""
+        return width(self.head, self.unit)
+
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether nothing but white space stands before the cursor on its line."""
+        return not self.head.strip()
+
+    @cached_property
+    def is_block(self) -> bool:
+        """Whether several lines belong here: the body of a header, or what a comment announces."""
+        inner = self.excerpt
+        if block_expected(inner.snapshot, inner.position):
+            return True
+        return self.is_blank and not self.tail.strip() and self._follows_comment
+
+    @cached_property
+    def place(self) -> str:
+        """`code`, `comment` or `string`."""
+        return place_of(self.excerpt.snapshot, self.excerpt.position)
+
+    @cached_property
+    def newline(self) -> str:
+        """The line ending of this document."""
+        first = self.snapshot.lines[0]
+        return first[len(line_body(first)) :] or "\n"
+
+    @cached_property
+    def line_above(self) -> str:
+        """The nearest line above with something on it; empty if there is none."""
+        inner = self.excerpt
+        above = reversed(inner.snapshot.lines[: inner.position.line])
+        return next((line_body(line) for line in above if line.strip()), "")
+
+    @cached_property
+    def lines_below(self) -> tuple[str, ...]:
+        """The lines below with something on them."""
+        inner = self.excerpt
+        below = inner.snapshot.lines[inner.position.line + 1 :]
+        return tuple(line_body(line) for line in below if line.strip())
+
+    @property
+    def expected_indent(self) -> int:
+        """The indentation that the line above asks for, in columns."""
+        above = self.line_above
+        step = width("\t", self.unit) if self.language.opener.search(above) else 0
+        return width(above, self.unit) + step
+
+    @property
+    def _follows_comment(self) -> bool:
+        mark = self.language.line_comment
+        if not mark or self.position.line == 0:
+            return False
+        above = self.snapshot.lines[self.position.line - 1]
+        return above.lstrip().startswith(mark) and width(above, self.unit) == self.indent

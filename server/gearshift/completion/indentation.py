@@ -1,0 +1,50 @@
+"""Indentation: its width, its unit, and moving lines sideways."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DEFAULT_UNIT = "    "
+LEADING = re.compile(r"[ \t]*")
+
+
+def leading(line: str) -> str:
+    """Return the white space that a line begins with."""
+    found = LEADING.match(line)
+    return found.group() if found else ""
+
+
+def width(line: str, unit: str = DEFAULT_UNIT) -> int:
+    """Return how many columns a line is indented; a tab is as wide as one unit of spaces."""
+    tab = 4 if unit == "\t" else len(unit)
+    return len(leading(line).expandtabs(tab))
+
+
+def unit_of(lines: Iterable[str]) -> str:
+    """Return what one level of indentation looks like in `lines`; four spaces if nothing shows."""
+    narrowest = 0
+    for line in lines:
+        if line.startswith("\t"):
+            return "\t"
+        count = len(line) - len(line.lstrip(" "))
+        if count >= 2 and line.strip() and (not narrowest or count < narrowest):
+            narrowest = count
+    return " " * narrowest if narrowest in {2, 3, 4, 8} else DEFAULT_UNIT
+
+
+def spaces(columns: int, unit: str) -> str:
+    """Return white space `columns` wide, in tabs where the unit is one."""
+    if unit != "\t":
+        return " " * columns
+    return "\t" * (columns // 4) + " " * (columns % 4)
+
+
+def shift(line: str, columns: int, unit: str) -> str:
+    """Return `line` moved right by `columns` (left if negative, at most to the margin)."""
+    if not line.strip():
+        return ""
+    return spaces(max(0, width(line, unit) + columns), unit) + line.lstrip(" \t")

@@ -1,0 +1,109 @@
+"""The text with a completion put in, and how many syntax errors that leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.completion.indentation import width
+from gearshift.languages.syntax import error_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gearshift.completion.hole import Hole
+
+SCOPE_LINES = 150
+"""Lines around the cursor that are parsed for each candidate, about 2 ms with Python's own
+parser."""
+
+
+WHOLE_LINES = 1_500
+"""Longest document that is parsed whole where its parts can't tell, about 25 ms in Python."""
+
+
+class Joined:
+    """Counts errors in the smallest part of the document that can tell."""
+
+    def __init__(self, hole: Hole) -> None:
+        self._hole = hole
+        self._before, self._after, self.errors_before = self._smallest_sound_part()
+
+    def errors(self, text: str) -> int:
+        """Return the errors with `text` at the cursor.
+
+        A header whose body the user has yet to write is no error.
+        """
+        count = self._count(text)
+        last = text.rstrip().rpartition("\n")[2]
+        hole = self._hole
+        if count and hole.language.is_indented and last.endswith(":") and not hole.tail.strip():
+            line = last if "\n" in text.rstrip() else hole.head + last
+            body = " " * (width(line, hole.unit) + 1) + "pass"
+            return min(count, self._count(f"{text.rstrip()}\n{body}"))
+        return count
+
+    def _smallest_sound_part(self) -> tuple[str, str, int]:
+        """Return the first part without errors as it is; none: the smallest, with its errors."""
+        found: tuple[str, str, int] | None = None
+        for before, after in self._parts():
+            errors = error_count(self._hole.language, before + after)
+            if not errors:
+                return before, after, 0
+            found = found or (before, after, errors)
+        assert found is not None
+        return found
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        hole = self._hole
+        if hole.language.is_indented:
+            scope = _scope(hole)
+            if scope is not None:
+                yield scope
+        yield hole.before, hole.after
+        if len(hole.excerpt.snapshot.lines) < len(hole.snapshot.lines) <= WHOLE_LINES:
+            yield hole.snapshot.before(hole.position), hole.snapshot.after(hole.position)
+
+    def _count(self, text: str) -> int:
+        return error_count(self._hole.language, self._before + text + self._after)
+
+
+def _scope(hole: Hole) -> tuple[str, str] | None:
+    """Return the text around the cursor in the outermost block that is not too long.
+
+    It keeps its indentation and gets a header of its own. At the margin there is no such block:
+    what stands before and after belongs together there (`if`, `else`).
+    """
+    inner = hole.excerpt
+    lines, row, column = inner.snapshot.lines, inner.position.line, inner.position.column
+    chosen: tuple[int, int] | None = None
+    at, indent = row, hole.indent
+    while indent > 0:
+        header = _header_above(lines, at, indent, hole.unit)
+        if header is None:
+            break
+        at, indent = header, width(lines[header], hole.unit)
+        end = _block_end(lines, row, indent, hole.unit)
+        if end - at > SCOPE_LINES:
+            break
+        if not hole.language.middle.search(lines[at]):
+            chosen = at, end
+    if chosen is None:
+        return None
+    start, end = chosen
+    opening = "if 1:\n" if width(lines[start]) else ""
+    before = opening + "".join(lines[start:row]) + lines[row][:column]
+    return before, lines[row][column:] + "".join(lines[row + 1 : end])
+
+
+def _header_above(lines: Sequence[str], at: int, indent: int, unit: str) -> int | None:
+    return next(
+        (n for n in range(at - 1, -1, -1) if lines[n].strip() and width(lines[n], unit) < indent),
+        None,
+    )
+
+
+def _block_end(lines: Sequence[str], at: int, indent: int, unit: str) -> int:
+    below = range(at + 1, len(lines))
+    return next(
+        (n for n in below if lines[n].strip() and width(lines[n], unit) <= indent), len(lines)
+    )

@@ -1,0 +1,108 @@
+"""What a reply says again of the text around the cursor, taken off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.languages.brackets import scan
+
+if TYPE_CHECKING:
+    from gearshift.completion.hole import Hole
+
+LINES_ABOVE = 8
+"""How far back a reply may begin to repeat the text before the cursor."""
+LEAST_HEAD = 2
+"""Characters of the line before the cursor from which their return is a repetition."""
+
+
+def trim_head(text: str, hole: Hole) -> str:
+    """Return `text` without the lines above the cursor and the cursor's line that it repeats."""
+    text = _without_lines_above(text, hole)
+    head = hole.head.strip()
+    first, newline, rest = text.partition("\n")
+    if len(head) >= LEAST_HEAD and first.strip().startswith(head):
+        remainder = first.strip()[len(head) :]
+        # White space that stands before the cursor already is not said twice.
+        if hole.head.endswith((" ", "\t")):
+            remainder = remainder.lstrip(" \t")
+        return remainder + newline + rest
+    return text
+
+
+def trim_tail(text: str, hole: Hole) -> str:
+    """Return `text` without its end that follows the cursor already.
+
+    Closers are taken off only where the brackets come out better without them.
+    """
+    return _without_rest_of_line(_without_lines_below(text, hole), hole)
+
+
+def _without_lines_above(text: str, hole: Hole) -> str:
+    lines = text.split("\n")
+    inner = hole.excerpt
+    above = [line.strip() for line in inner.snapshot.lines[: inner.position.line]][-LINES_ABOVE:]
+    if hole.head.strip():
+        above.append(hole.head.strip())
+    for count in range(min(len(above), len(lines)), 0, -1):
+        said = [line.strip() for line in lines[:count]]
+        wanted = above[-count:]
+        matches = said[:-1] == wanted[:-1] and said[-1].startswith(wanted[-1])
+        if not matches or not wanted[0] or not wanted[-1]:
+            continue
+        if hole.head.strip():
+            return "\n".join(lines[count - 1 :])
+        if said[-1] == wanted[-1] and len("".join(wanted)) >= LEAST_HEAD * 2:
+            return "\n".join(lines[count:])
+    return text
+
+
+def _without_lines_below(text: str, hole: Hole) -> str:
+    lines = text.split("\n")
+    below = [line.strip() for line in hole.lines_below]
+    for count in range(min(len(lines) - 1, len(below)), 0, -1):
+        said = [line.strip() for line in lines if line.strip()][-count:]
+        if said == below[:count] and _is_worth_cutting(lines, count, hole):
+            return "\n".join(_drop_last(lines, count))
+    return text
+
+
+def _is_worth_cutting(lines: list[str], count: int, hole: Hole) -> bool:
+    """Whether the repeated lines are more than closers that the text itself needs."""
+    if any(character.isalnum() for line in _last(lines, count) for character in line):
+        return True
+    kept = hole.head + "\n".join(_drop_last(lines, count))
+    whole = hole.head + "\n".join(lines)
+    return _imbalance(hole, kept) <= _imbalance(hole, whole)
+
+
+def _last(lines: list[str], count: int) -> list[str]:
+    return [line for line in lines if line.strip()][-count:]
+
+
+def _drop_last(lines: list[str], count: int) -> list[str]:
+    """Return `lines` without their last `count` lines that hold something."""
+    kept = list(lines)
+    while count and kept:
+        count -= bool(kept.pop().strip())
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _without_rest_of_line(text: str, hole: Hole) -> str:
+    tail = hole.tail.strip()
+    for count in range(min(len(tail), len(text.rstrip())), 0, -1):
+        if not text.rstrip().endswith(tail[:count]):
+            continue
+        shorter = text.rstrip()[:-count]
+        is_word = any(character.isalnum() for character in tail[:count])
+        before = _imbalance(hole, hole.head + text + hole.tail)
+        if is_word or _imbalance(hole, hole.head + shorter + hole.tail) <= before:
+            return shorter
+    return text
+
+
+def _imbalance(hole: Hole, code: str) -> int:
+    """Return how many brackets and quotes of `code` have no partner."""
+    state = scan(hole.language, code)
+    return len(state.open) + len(state.surplus) + (state.quote is not None)

@@ -1,0 +1,141 @@
+"""When to stop reading a reply: the rules run on every piece, so that no token is wasted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gearshift.completion.fence import is_fence, unfence
+from gearshift.completion.indentation import width
+from gearshift.languages.brackets import CLOSERS, scan
+
+if TYPE_CHECKING:
+    from gearshift.completion.hole import Hole
+
+CLOSING = re.compile(r"\s*(?:[)\]}]+[;,)]*|end)\s*$")
+"""A line that only closes what was opened before it."""
+SPECIAL_TOKEN = re.compile(r"<\|[a-z_▁]+\|>|<\uff5c[^\uff5c]+\uff5c>|<(?:fim_\w+|file_sep|EOT)>")
+"""Tokens of vocabularies that some servers send as text."""
+EQUAL_LINES = 3
+LEAST_ECHO = 8
+"""Characters of a line from which its return at another indentation is no accident."""
+LONGEST_EXPRESSION = 12
+"""Lines that a statement with open brackets may take where one line was expected."""
+
+Verdict = tuple[str, int]
+"""The rule that ends a reply, and how many of its lines count."""
+
+
+class Stop:
+    """Reads a reply piece by piece; `text` is what of it counts so far."""
+
+    def __init__(self, hole: Hole, sent_head: str) -> None:
+        self._hole = hole
+        self._sent_head = sent_head
+        self._reply = ""
+        self.text = ""
+        self.reason: str | None = None
+        """Which rule ended the reply; None: none yet."""
+
+    def feed(self, piece: str) -> bool:
+        """Take a piece; return whether the rest of the reply is not needed."""
+        self._reply = (self._reply + piece).replace("\r\n", "\n")
+        self._read(self._reply)
+        return self.reason is not None
+
+    def end(self) -> str:
+        """Return what counts of a reply that has ended by itself."""
+        if self.reason is None:
+            self._read(self._reply + "\n")
+            self.text = self.text.removesuffix("\n")
+        return self.text
+
+    def _read(self, reply: str) -> None:
+        token = SPECIAL_TOKEN.search(reply)
+        if token:
+            reply = reply[: token.start()] + "\n"
+        lines = (unfence(reply) or "").split("\n")
+        if self._hole.is_blank:
+            lines = lines[_leading_blank(lines) :]
+        # The last line may still grow, so only the finished ones are judged.
+        for number in range(len(lines) - 1):
+            verdict = self._judge(lines, number)
+            if verdict is not None:
+                self.reason, kept = verdict
+                self.text = "\n".join(lines[:kept])
+                return
+        self.text = "\n".join(lines)
+        if token:
+            self.reason, self.text = "special token", self.text.removesuffix("\n")
+
+    def _judge(self, lines: list[str], number: int) -> Verdict | None:
+        line = lines[number]
+        if is_fence(line):
+            return "fence", number
+        if number and not line.strip() and not lines[number - 1].strip():
+            return "two blank lines", number - 1
+        if _repeats(lines, number):
+            return "equal lines", number - EQUAL_LINES + 2
+        if number and self._echoes(line):
+            return "text after the cursor", number
+        dedent = self._dedent(lines, number) if number and line.strip() else None
+        if dedent is not None or self._hole.is_block:
+            return dedent
+        return self._line_end(lines, number)
+
+    def _echoes(self, line: str) -> bool:
+        below = self._hole.lines_below
+        if not below or not line.strip():
+            return False
+        same = below[0].strip() == line.strip()
+        return below[0].rstrip() == line.rstrip() or (same and len(line.strip()) >= LEAST_ECHO)
+
+    def _dedent(self, lines: list[str], number: int) -> Verdict | None:
+        """The best single rule: a line indented less than the first one ends the reply."""
+        unit, line = self._hole.unit, lines[number]
+        first = self._sent_head + lines[0]
+        base, here = width(first, unit), width(line, unit)
+        if here > base or (here == base and not self._opens_block(first)):
+            return None
+        if here == base and self._hole.language.middle.search(line):
+            return None
+        # A line that only closes stays: what follows the cursor may lack it.
+        return "dedent", number + 1 if CLOSING.match(line) else number
+
+    def _line_end(self, lines: list[str], number: int) -> Verdict | None:
+        """Where one line was expected: the end of the statement that it begins."""
+        hole, done = self._hole, lines[: number + 1]
+        if not any(line.strip() for line in done):
+            return None
+        verdict = "end of line", number + 1
+        if hole.place != "code":
+            return verdict
+        state = scan(hole.language, self._line_head(lines[0]) + "\n".join(done))
+        awaited = sum(character in CLOSERS for character in hole.tail)
+        is_open = len(state.open) > awaited and number + 1 < LONGEST_EXPRESSION
+        if is_open or state.code.rstrip().endswith("\\"):
+            return None
+        first = self._line_head(lines[0]) + lines[0]
+        opening = first if lines[0].strip() else next(line for line in done if line.strip())
+        # A header with a bracket was judged by that bracket; any other ends with its block.
+        is_header = self._opens_block(opening) and not scan(hole.language, opening).open
+        return None if is_header else verdict
+
+    def _line_head(self, first: str) -> str:
+        """What stands on the line before the reply, unless the reply says it again."""
+        head = self._hole.head
+        return "" if first.strip().startswith(head.strip()) else head
+
+    def _opens_block(self, line: str) -> bool:
+        language = self._hole.language
+        return bool(language.opener.search(scan(language, line).code))
+
+
+def _leading_blank(lines: list[str]) -> int:
+    count = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    return min(count, len(lines) - 1)
+
+
+def _repeats(lines: list[str], number: int) -> bool:
+    last = lines[max(0, number - EQUAL_LINES + 1) : number + 1]
+    return len(last) == EQUAL_LINES and bool(last[0].strip()) and len({*last}) == 1

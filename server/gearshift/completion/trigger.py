@@ -1,0 +1,50 @@
+"""When an automatic request makes sense; an explicit one always does."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gearshift.completion.hole import Hole
+from gearshift.core.results import Skip
+
+if TYPE_CHECKING:
+    from gearshift.core.document import Snapshot
+    from gearshift.core.text import Position
+
+REST_OF_LINE = re.compile(r"\s*[)>}\]\"'`]*\s*[:{;,]?\s*")
+"""What may follow the cursor on its line (Copilot's rule): closers, then one punctuation mark."""
+FINISHED = re.compile(r"[)\]};]\Z")
+"""A line that ends so is finished (Cody's rule)."""
+LEAST_CHARACTERS = 10
+"""A document with fewer characters says nothing about what comes next (Copilot's figure)."""
+LONGEST_LINE = 2_000
+"""Longer lines are generated or minified."""
+
+
+def reason_to_skip(snapshot: Snapshot, position: Position, *, is_explicit: bool) -> Skip | None:
+    """Return why no completion is asked for at `position`; None: ask."""
+    hole = Hole.at(snapshot, position)
+    if len(hole.head) + len(hole.tail) > LONGEST_LINE:
+        return Skip(f"The line is longer than {LONGEST_LINE} characters.")
+    if is_explicit:
+        return None
+    if not REST_OF_LINE.fullmatch(hole.tail):
+        return Skip("The cursor is in the middle of a line; ask for a completion explicitly there.")
+    if FINISHED.search(hole.head) and not hole.is_blank and not hole.is_block:
+        return Skip("The statement before the cursor is finished.")
+    if not _has_context(snapshot):
+        return Skip(f"The file holds fewer than {LEAST_CHARACTERS} characters.")
+    if hole.is_blank and hole.place != "code":
+        return Skip(f"The cursor is on an empty line of a {hole.place}.")
+    return None
+
+
+def _has_context(snapshot: Snapshot) -> bool:
+    seen = 0
+    for line in islice(snapshot.lines, 500):
+        seen += len(line.strip())
+        if seen >= LEAST_CHARACTERS:
+            return True
+    return False

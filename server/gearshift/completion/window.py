@@ -1,0 +1,44 @@
+"""The text before and after the cursor that fits a budget, cut so that it stays the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHARACTERS_PER_TOKEN = 3.6
+"""As `core.model.estimate_tokens` counts."""
+STEPS = ((600, 8), (3_000, 16), (12_000, 32))
+"""Characters of a window, and the number of lines by which its beginning moves. A model server
+re-uses what it has read up to the first changed token, so the beginning must not move with every
+line typed."""
+LARGEST_STEP = 64
+
+
+def prefix_window(lines: Sequence[str], head: str, characters: int) -> str:
+    """Return the end of `lines` plus `head`, at most about `characters` long, from a line start."""
+    step = _step(characters)
+    left = characters - len(head)
+    start = len(lines)
+    while start and len(lines[start - 1]) <= left:
+        start -= 1
+        left -= len(lines[start])
+    if start:
+        rounded = -(-start // step) * step
+        start = rounded if rounded < len(lines) else start
+    return "".join(lines[start:]) + head[-characters:]
+
+
+def suffix_window(lines: Sequence[str], characters: int) -> str:
+    """Return the beginning of `lines`, at most `characters` long, in whole lines."""
+    left = characters
+    end = 0
+    while end < len(lines) and len(lines[end]) <= left:
+        left -= len(lines[end])
+        end += 1
+    return "".join(lines[:end])
+
+
+def _step(characters: int) -> int:
+    return next((step for limit, step in STEPS if characters <= limit), LARGEST_STEP)
