@@ -33,6 +33,8 @@ _LOOK_SECONDS = 2.0
 _LOCK_SECONDS = 15.0
 """Longest wait for a predecessor to end, or for a client that is asking who lives."""
 _LOG_BYTES = 1 << 20
+_SPARE_CACHE_MIB = 128
+"""Room for prompts read earlier: 10,000 tokens of the 0.5B; llama.cpp would take up to 8 GiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ def load(options: HostOptions, key: str) -> Served:
     params.ui = False
     params.verbosity = 1
     params.n_ctx = options.context
+    # Two requests share the context, so that an inline completion does not wait for a heavy
+    # action, and each keeps what it has read: by default a new request clears the other's.
+    params.n_parallel = 2
+    params.kv_unified = True
+    params.cache_idle_slots = False
+    params.cache_ram_mib = _SPARE_CACHE_MIB
     return xllamacpp.Server(params)
 
 

@@ -60,6 +60,7 @@ class LocalModel:
         for is_last in (False, True):
             wire = self._wire(await self._launcher.endpoint(self._resident))
             has_begun = False
+            sent_at = self._services.clock.monotonic()
             try:
                 async with aclosing(self._beating(wire, request)) as chunks:
                     async for chunk in chunks:
@@ -68,7 +69,8 @@ class LocalModel:
                 return
             except (Unavailable, Unauthorized) as error:
                 alive = await self._launcher.is_alive(self._resident)
-                if is_last or has_begun or (alive and not _met_closed_connection(error)):
+                waited = self._services.clock.monotonic() - sent_at >= self._timeout
+                if is_last or has_begun or (alive and waited):
                     if alive:
                         raise
                     raise self._died() from error
@@ -97,12 +99,6 @@ class LocalModel:
             f"The process of the embedded model {self.name} ended during the request; the next "
             f"request starts it again. Its log is {log}."
         )
-
-
-def _met_closed_connection(error: Exception) -> bool:
-    import httpx
-
-    return isinstance(error.__cause__, (httpx.RemoteProtocolError, httpx.NetworkError))
 
 
 def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services) -> LocalModel:
