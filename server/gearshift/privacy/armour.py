@@ -16,10 +16,12 @@ _END = re.compile(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----
 _SHORTEST_LINE = 16
 _HEADERS = re.compile(r"\s{0,4}(?:[A-Za-z-]{1,20}: [^\n]{0,120}\n){0,5}")
 # In a source file the lines stand in quotes, with `\n` at their ends.
-_BODY = re.compile(r"[\s\"'\\,+()]{0,80}[A-Za-z0-9+/=]{16,}")
-_LAST_LINE = re.compile(r"[\s\"'\\,+()n]{0,80}[A-Za-z0-9+/]{0,15}={0,2}[\s\"'\\,+()n]{0,80}")
-_BODY_LINE = re.compile(r"[\s\"'\\,+()]*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{0,15}={0,2})"
-                        r"[\s\"'\\,+()n]*")  # fmt: skip
+_GAP = r"(?:\\[nr]|[\s\"'\\,+()]){0,80}"
+_BODY = re.compile(rf"{_GAP}[A-Za-z0-9+/=]{{16,}}")
+_LAST_LINE = re.compile(rf"{_GAP}[A-Za-z0-9+/]{{0,15}}={{0,2}}{_GAP}")
+_BODY_LINE = re.compile(
+    rf"{_GAP}(?:[A-Za-z0-9+/=]{{16,}}|[A-Za-z0-9+/]{{0,15}}={{0,2}}){_GAP}",
+)
 
 
 def find_key_blocks(text: str) -> Iterator[tuple[int, int]]:

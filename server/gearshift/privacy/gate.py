@@ -69,7 +69,7 @@ class Gate:
             "provider": provider,
             "isLocal": is_local,
             "kind": _KINDS[type(request)],
-            "files": [str(file) for file in files],
+            "files": [redact(str(file)).text for file in files],
         }
         named = [Path(request.path)] if isinstance(request, FillRequest) and request.path else []
         for file in [*files, *named]:
@@ -99,7 +99,7 @@ class Gate:
         facts["outcome"] = "released"
         if isinstance(released, FillRequest):
             facts["context"] = [c.path for c in released.context]
-        facts["withheld"] = withheld
+        facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
         facts["characters"] = sum(map(len, _texts(released)))
         self._audit.record(facts, dataclasses.asdict(released))

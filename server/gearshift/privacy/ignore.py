@@ -151,7 +151,7 @@ def _names_of(path: Path) -> tuple[Path, ...]:
     given = Path(os.path.abspath(path))  # noqa: PTH100 (`resolve` would follow links)
     try:
         real = Path(os.path.realpath(given))
-    except OSError:  # a circle of links leads nowhere
+    except (OSError, ValueError):  # links in a circle, a zero byte in a name
         return (given,)
     return (given,) if real == given else (given, real)
 
@@ -159,7 +159,7 @@ def _names_of(path: Path) -> tuple[Path, ...]:
 def _stamp(file: Path) -> tuple[int, int] | None:
     try:
         found = os.stat(file)  # noqa: PTH116 (one call; asked for every folder above a file)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size
 

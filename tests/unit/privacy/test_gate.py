@@ -1,0 +1,213 @@
+"""Everything sent to a model passes the gate: files are judged, secrets replaced, all is noted."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gearshift.core.errors import Refused
+from gearshift.core.model import ChatRequest, ContextFile, ContinueRequest, FillRequest, Message
+from gearshift.privacy.audit import LARGEST_FILE, AuditLog, append_line, audit_file
+from gearshift.privacy.gate import Gate
+from gearshift.privacy.ignore import IgnoreRules
+from gearshift.privacy.redact import find_secrets
+from gearshift.privacy.shapes import SHAPES
+from gearshift.settings.schema import PrivacySettings
+
+KEY = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+class Desk:
+    """A gate over a folder, and what it wrote."""
+
+    def __init__(self, root: Path, settings: PrivacySettings | None = None) -> None:
+        settings = settings or PrivacySettings()
+        self.lines: list[dict[str, Any]] = []
+        self.warnings: list[str] = []
+        audit = AuditLog(
+            settings.audit,
+            warn=self.warnings.append,
+            path=root / "audit.jsonl",
+            write=lambda _, line: self.lines.append(json.loads(line)),
+        )
+        self.root = root
+        self.gate = Gate([IgnoreRules(root, settings)], settings, audit)
+
+    def release(self, request: Any, *files: str) -> Any:
+        return self.gate.release(
+            request,
+            files=[self.root / file for file in files],
+            task="inline",
+            model="m",
+            provider="openai",
+            is_local=False,
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_a_withheld_document_is_refused_with_its_reason(desk: Desk) -> None:
+    with pytest.raises(Refused, match=r"`\.env` is not sent: .*built-in rule"):
+        desk.release(ChatRequest((Message("user", "hello"),)), ".env")
+    (entry,) = desk.lines
+    assert entry["outcome"] == "withheld"
+    assert "hello" not in str(entry)
+
+
+def test_a_withheld_document_is_refused_by_the_requests_own_path(desk: Desk) -> None:
+    with pytest.raises(Refused, match="secrets"):
+        desk.release(FillRequest("a", "b", "conf/secrets.yaml"))
+
+
+def test_withheld_context_is_left_out_and_the_rest_is_sent(desk: Desk) -> None:
+    context = (ContextFile(".env", "A=1"), ContextFile("src/x.py", "x = 1"))
+    released = desk.release(FillRequest("a", "b", "y.py", context), "y.py")
+    assert released.context == context[1:]
+    assert desk.lines[0]["withheld"] == [".env"]
+    assert desk.lines[0]["context"] == ["src/x.py"]
+
+
+def test_a_clean_request_goes_as_it_is(desk: Desk) -> None:
+    request = FillRequest("x = 1\n", "\ny = 2", "a.py", stop=("\n\n",), task="inline")
+    assert desk.release(request, "a.py") == request
+
+
+def test_secrets_are_replaced_in_every_kind_of_request(desk: Desk) -> None:
+    fill = FillRequest(f"a = '{KEY}'", f"b = '{KEY}'", "a.py", (ContextFile("c.py", KEY),))
+    requests = [fill, ContinueRequest(KEY), ChatRequest((Message("system", KEY),))]
+    for request in requests:
+        assert KEY not in repr(desk.release(request))
+    assert [line["redactions"] for line in desk.lines] == [
+        {"github-token": 3},
+        {"github-token": 1},
+        {"github-token": 1},
+    ]
+
+
+def test_redaction_is_off_only_by_the_users_setting(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, PrivacySettings(redact=False))
+    request = ContinueRequest(KEY)
+    assert desk.release(request) == request
+
+
+def test_metadata_audit_holds_facts_and_no_text(desk: Desk) -> None:
+    desk.release(ContinueRequest("print('hello')"), "a.py")
+    (entry,) = desk.lines
+    assert entry.pop("at").endswith("+00:00")
+    assert entry == {
+        "task": "inline",
+        "model": "m",
+        "provider": "openai",
+        "isLocal": False,
+        "kind": "continue",
+        "files": [str(desk.root / "a.py")],
+        "outcome": "released",
+        "withheld": [],
+        "redactions": {},
+        "characters": 14,
+    }
+
+
+def test_full_audit_holds_the_text_as_it_was_sent(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, PrivacySettings(audit="full"))
+    desk.release(ContinueRequest(f"x = '{KEY}'"))
+    assert desk.lines[0]["request"]["prompt"] == "x = '«redacted:github-token»'"
+
+
+def test_audit_can_be_off(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, PrivacySettings(audit="off"))
+    desk.release(ContinueRequest("x"))
+    assert desk.lines == []
+
+
+def test_an_unwritable_audit_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
+    def fail(path: Path, line: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    warnings: list[str] = []
+    audit = AuditLog("metadata", warn=warnings.append, path=tmp_path / "a", write=fail)
+    for _ in range(3):
+        audit.record({"task": "inline"})
+    assert len(warnings) == 1
+    assert "No space left" in warnings[0]
+
+
+def test_the_audit_file_is_the_owners_alone_and_is_rotated(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "audit.jsonl"
+    append_line(path, "one\n")
+    append_line(path, "two\n")
+    assert path.read_text(encoding="utf-8") == "one\ntwo\n"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    append_line(path, "x" * LARGEST_FILE + "\n")
+    append_line(path, "three\n")
+    assert path.read_text(encoding="utf-8") == "three\n"
+    assert path.with_name("audit.jsonl.1").stat().st_size > LARGEST_FILE
+
+
+def test_the_audit_is_in_the_users_state_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEARSHIFT_STATE", str(tmp_path))
+    assert audit_file() == tmp_path / "audit.jsonl"
+
+
+def test_several_workspace_folders_are_all_asked(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".gitignore").write_text(f"{name}.py\n", encoding="utf-8")
+    settings = PrivacySettings(audit="off")
+    rules = [IgnoreRules(tmp_path / name, settings) for name in ("a", "b")]
+    gate = Gate(rules, settings, AuditLog("off", warn=print, path=tmp_path / "x"))
+    assert gate.reason_to_withhold(tmp_path / "a" / "a.py")
+    assert gate.reason_to_withhold(tmp_path / "b" / "b.py")
+    assert gate.reason_to_withhold(tmp_path / "a" / "b.py") is None
+    assert gate.reason_to_withhold(Path("b.py"))
+
+
+TEXT = st.lists(
+    st.one_of(st.text(max_size=8), *(st.from_regex(shape.pattern) for shape in SHAPES)), max_size=3
+).map("".join)
+SAFE_PATH = TEXT.map(lambda text: "d/" + text.replace(".", "").replace("/", "_"))
+FILLS = st.builds(
+    FillRequest,
+    TEXT,
+    TEXT,
+    SAFE_PATH,
+    st.lists(st.builds(ContextFile, SAFE_PATH, TEXT), max_size=2).map(tuple),
+    stop=st.lists(TEXT, max_size=2).map(tuple),
+)
+CONTINUES = st.builds(ContinueRequest, TEXT, stop=st.lists(TEXT, max_size=2).map(tuple))
+CHATS = st.builds(
+    ChatRequest,
+    st.lists(st.builds(Message, st.just("user"), TEXT), max_size=3).map(tuple),
+    stop=st.lists(TEXT, max_size=2).map(tuple),
+    effort=TEXT,
+    cache_key=TEXT,
+)
+
+
+def texts_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for item in value for text in texts_in(item)] if isinstance(value, list) else []
+
+
+@given(st.one_of(FILLS, CONTINUES, CHATS))
+def test_no_secret_survives_in_any_field_of_any_request(request_: Any) -> None:
+    desk = Desk(Path("/nowhere"), PrivacySettings(audit="full"))
+    desk.release(request_, "a.py")
+    for text in texts_in(desk.lines[0]):
+        assert find_secrets(text) == []
