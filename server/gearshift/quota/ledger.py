@@ -59,7 +59,7 @@ class Ledger:
             pages.book.put(entry)
 
         if self._file.write(on_file):
-            self._follow(None, entry)
+            self._spare.follow(entry)
         else:
             self._enforce(estimate, quota, None)
             self._spare.put(entry)
@@ -200,28 +200,21 @@ class Ledger:
         self, request_id: int, change: Callable[[Entry], Entry], missing: Entry | None
     ) -> None:
         """Change a row; where the file has lost it, `missing` stands for it."""
-        changes: list[tuple[Entry | None, Entry]] = []
+        changed: list[Entry] = []
 
         def on_file(pages: Pages) -> None:
-            earlier = pages.book.get(request_id)
-            entry = earlier or missing
+            entry = pages.book.get(request_id) or missing
             if entry:
-                changes.append((earlier, change(entry)))
-                pages.book.put(changes[-1][1])
+                changed.append(change(entry))
+                pages.book.put(changed[-1])
 
         if self._file.write(on_file):
-            for earlier, later in changes[-1:]:
-                self._follow(earlier, later)
+            for entry in changed[-1:]:
+                self._spare.follow(entry)
             return
-        spare = self._spare.get(request_id)
-        if spare:
-            self._spare.put(change(spare))
-        elif missing:
-            self._spare.put(change(missing), missing.counts)
-
-    def _follow(self, earlier: Entry | None, later: Entry) -> None:
-        if later.is_metered:
-            self._spare.follow(earlier.counts if earlier else Counts(), later.counts)
+        entry = self._spare.get(request_id) or missing
+        if entry:
+            self._spare.put(change(entry))
 
     def _enforce(self, estimate: Estimate, quota: QuotaSettings, book: Book | None) -> None:
         if estimate.usd == 0:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 DECISIONS = 500
 """Decisions kept, here and in the file."""
+FILED = 1000
+"""Latest rows of this process of which it is remembered what the file counts for them."""
 
 
 class Spare:
@@ -22,6 +24,7 @@ class Spare:
     def __init__(self) -> None:
         self._rows: dict[int, tuple[Entry, Counts]] = {}
         self._known: dict[WindowName, Counts] = {}
+        self._filed: dict[int, Counts] = {}
         self.read_at = 0.0
         """Unix time at which the file was last read; 0: never."""
         self.decisions: deque[Decision] = deque(maxlen=DECISIONS)
@@ -36,11 +39,9 @@ class Spare:
         """The rows, in the order of their ids."""
         return tuple(self._rows[number][0] for number in sorted(self._rows))
 
-    def put(self, entry: Entry, in_file: Counts | None = None) -> None:
-        """Write a row; `in_file` is what the file counts for it already."""
-        if in_file is None:
-            in_file = self._rows[entry.id][1] if entry.id in self._rows else Counts()
-        self._rows[entry.id] = (entry, in_file)
+    def put(self, entry: Entry) -> None:
+        """Write a row; what the file counts for it already is set against it."""
+        self._rows[entry.id] = (entry, self._filed.get(entry.id, Counts()))
 
     def get(self, entry_id: int) -> Entry | None:
         """Return a row, or None."""
@@ -52,10 +53,15 @@ class Spare:
         self._known[window] = counts
         self.read_at = now
 
-    def follow(self, earlier: Counts, later: Counts) -> None:
-        """Keep what is remembered in step with a row that was changed in the file."""
-        for window, counts in self._known.items():
-            self._known[window] = counts + later - earlier
+    def follow(self, entry: Entry) -> None:
+        """Keep what is remembered in step with a row that was written to the file."""
+        change = entry.counts - self._filed.pop(entry.id, Counts())
+        self._filed[entry.id] = entry.counts
+        if len(self._filed) > FILED:
+            del self._filed[next(iter(self._filed))]
+        if entry.is_metered:
+            for window, counts in self._known.items():
+                self._known[window] = counts + change
 
     def counts(self, window: WindowName, now: float) -> Counts | None:
         """Return the sums of a window without asking the file; None where it was never read."""
@@ -73,7 +79,8 @@ class Spare:
 
     def clear(self) -> None:
         """Forget the rows: they are in the file now."""
-        self.follow(Counts(), self.own_counts(float("-inf")))
+        for entry in self.entries:
+            self.follow(entry)
         self._rows.clear()
         self.decisions.clear()
         self.counters.clear()
