@@ -1,1 +1,34 @@
-"""Heavy actions, one file each, and the loop that drafts, verifies and repairs."""
+"""Heavy actions: the ordered table, and what of it is offered at a place."""
+
+from __future__ import annotations
+
+from gearshift.actions.action import Action
+from gearshift.actions.add_types import ADD_TYPES
+from gearshift.actions.document import DOCUMENT
+from gearshift.actions.explain import EXPLAIN
+from gearshift.actions.fix import FIX
+from gearshift.actions.generate_tests import GENERATE_TESTS
+from gearshift.actions.handle_errors import HANDLE_ERRORS
+from gearshift.actions.instruction import INSTRUCTION
+from gearshift.actions.modernize import MODERNIZE
+from gearshift.actions.simplify import SIMPLIFY
+
+__all__ = ["ACTIONS", "Action", "action_named"]
+
+ACTIONS: tuple[Action, ...] = (
+    FIX,
+    INSTRUCTION,
+    SIMPLIFY,
+    ADD_TYPES,
+    MODERNIZE,
+    HANDLE_ERRORS,
+    GENERATE_TESTS,
+    DOCUMENT,
+    EXPLAIN,
+)
+"""In the order of the menu."""
+
+
+def action_named(name: str) -> Action | None:
+    """Return the action of that name; None: there is none."""
+    return next((action for action in ACTIONS if action.name == name), None)

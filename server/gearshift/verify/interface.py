@@ -35,26 +35,21 @@ def interface_kept(change: Change) -> Verdict:
     return Verdict(True, "interface")
 
 
-def python_interface(tree: ast.Module, *, nested: bool = False) -> dict[str, str]:
-    """Return the shape of everything that a module defines, by qualified name.
-
-    `nested`: functions within functions too, which no other code can reach.
-    """
+def python_interface(tree: ast.Module) -> dict[str, str]:
+    """Return the shape of everything that a module defines, by qualified name."""
     found: dict[str, str] = {}
-    _collect(tree.body, "", found, nested)
+    _collect(tree.body, "", found)
     return found
 
 
-def _collect(body: list[ast.stmt], prefix: str, found: dict[str, str], nested: bool) -> None:
+def _collect(body: list[ast.stmt], prefix: str, found: dict[str, str]) -> None:
     for node in body:
         if isinstance(node, Function):
             found[prefix + node.name] = _function_shape(node)
-            if nested:
-                _collect(node.body, f"{prefix}{node.name}.", found, nested)
         elif isinstance(node, ast.ClassDef):
             bases = ", ".join(ast.unparse(b) for b in [*node.bases, *node.keywords])
             found[prefix + node.name] = f"{_decorators(node)}class {node.name}({bases})"
-            _collect(node.body, f"{prefix}{node.name}.", found, nested)
+            _collect(node.body, f"{prefix}{node.name}.", found)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
@@ -62,8 +57,8 @@ def _collect(body: list[ast.stmt], prefix: str, found: dict[str, str], nested: b
                     found[prefix + target.id] = _variable_shape(target.id, node.value)
         elif isinstance(node, (ast.If, ast.Try)):
             # Definitions under `if TYPE_CHECKING:` or `try: import …` are part of the interface.
-            _collect(node.body, prefix, found, nested)
-            _collect(node.orelse, prefix, found, nested)
+            _collect(node.body, prefix, found)
+            _collect(node.orelse, prefix, found)
 
 
 def _variable_shape(name: str, value: ast.expr | None) -> str:

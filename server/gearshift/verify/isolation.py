@@ -112,7 +112,7 @@ def _all_mounts(mounts: Sequence[Mount]) -> list[Mount]:
 
 def _bwrap(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> list[str]:
     line = ["bwrap", "--unshare-user", "--unshare-all", "--die-with-parent", "--new-session"]
-    line += ["--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    line += ["--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108
     for mount in _all_mounts(mounts):
         line += ["--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.target)]
     return [*line, "--chdir", str(folder), "--", *command]

@@ -101,7 +101,8 @@ class Sandbox:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
+    base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+    base["HOME"] = "/tmp"  # noqa: S108 - the sandbox's own
     if sys.platform == "win32":
         # Without these, Windows starts neither sockets nor the C runtime.
         kept = ("SYSTEMROOT", "SYSTEMDRIVE", "PATH", "TEMP", "TMP", "COMSPEC")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from typing import TYPE_CHECKING
+
 from gearshift.core.document import Snapshot
 from gearshift.core.verification import Verdict
 from gearshift.verify.change import Change, syntax_error
-from gearshift.verify.interface import python_interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def parses_no_worse(change: Change) -> Verdict:
@@ -32,9 +37,19 @@ def symbol_present(change: Change) -> Verdict:
     if change.symbol is None:
         return Verdict(True, "symbol")
     if change.tree_after is not None:
-        found = change.symbol in python_interface(change.tree_after, nested=True)
+        found = change.symbol in set(_definitions(change.tree_after, ""))
         return Verdict(found, "symbol", "" if found else f"`{change.symbol}` is no longer there.")
     after = Snapshot.from_text(change.after, language=change.language)
     if find_symbol(after, change.symbol) is None:
         return Verdict(False, "symbol", f"`{change.symbol}` is no longer there.")
     return Verdict(True, "symbol")
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[str]:
+    """Yield the qualified names of all functions and classes, in whatever blocks they stand."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield prefix + child.name
+            yield from _definitions(child, f"{prefix}{child.name}.")
+        else:
+            yield from _definitions(child, prefix)

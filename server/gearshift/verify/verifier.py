@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +55,13 @@ class Verifier:
             self.settings.run == "ask" and await self.may_run()
         )
 
-    async def try_tests(self, trial: Trial) -> TrialResult:
-        """Run a trial where that is permitted, else only look at it (evidence `static`)."""
+    async def try_tests(
+        self, trial: Trial, documents: Mapping[Path, str] | None = None
+    ) -> TrialResult:
+        """Run a trial where that is permitted, else only look at it (evidence `static`).
+
+        `documents` are texts of the project's files that stand in for what is on the disk.
+        """
         from dataclasses import replace
 
         from gearshift.verify.trial import screened, try_tests
@@ -66,7 +71,10 @@ class Verifier:
             if not result.verdict.passed:
                 return result
             return replace(result, verdict=replace(result.verdict, detail=NOT_PERMITTED))
-        return await try_tests(await self._open(), trial)
+        bench = await self._open()
+        for path, text in (documents or {}).items():
+            await asyncio.to_thread(bench.write, path, text)
+        return await try_tests(bench, trial)
 
     async def _open(self) -> Workbench:
         if self._bench is None:

@@ -1,0 +1,103 @@
+"""Completing a request: what is meant, where its tests live, how its module is imported."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gearshift.actions.request import ActionRequest, ExistingTests
+from gearshift.actions.target import Target, target_at, whole_file
+from gearshift.core.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from gearshift.core.diagnostic import Diagnostic
+    from gearshift.core.document import Snapshot
+    from gearshift.core.text import Range
+
+    OpenText = Callable[[Path], tuple[str, int | None] | None]
+    """Returns the text and version of a file that is open in the editor; None: not open."""
+
+SOURCE_FOLDERS = frozenset({"src", "lib", "python"})
+"""Folders that are put on the module path by common project layouts."""
+MOST_TEST_FILES = 2000
+
+
+async def prepare(
+    snapshot: Snapshot,
+    span: Range,
+    *,
+    instruction: str = "",
+    diagnostics: Sequence[Diagnostic] = (),
+    project: Path | None = None,
+    open_text: OpenText | None = None,
+    is_whole_file: bool = False,
+) -> ActionRequest:
+    """Return the request for `span`; raises UserError if nothing of a fair size is meant."""
+    target: Target | None = whole_file(snapshot) if is_whole_file else target_at(snapshot, span)
+    if target is None:
+        raise UserError(
+            "There is no function or class here; put the cursor in one or select some lines."
+        )
+    tests = await asyncio.to_thread(_existing_tests, snapshot, project, open_text)
+    return ActionRequest(snapshot, span, target, instruction, tuple(diagnostics), project, tests)
+
+
+def _existing_tests(
+    snapshot: Snapshot, project: Path | None, open_text: OpenText | None
+) -> ExistingTests | None:
+    from gearshift.languages import language_of
+
+    facts = language_of(snapshot.language)
+    if facts.tests is None or snapshot.path is None or project is None:
+        return None
+    if not snapshot.path.is_relative_to(project):
+        return None
+    wanted = facts.test_path(snapshot.path.relative_to(project))
+    assert wanted is not None
+    path = project / wanted
+    if not path.exists():
+        path = _elsewhere(project, snapshot.path, path.name) or path
+    if open_text is not None and (opened := open_text(path)) is not None:
+        return ExistingTests(path, opened[0], True, opened[1])
+    try:
+        return ExistingTests(path, path.read_text(encoding="utf-8"), True)
+    except FileNotFoundError:
+        return ExistingTests(path, "", False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The test file {path.name} can't be read: {error}.") from error
+
+
+def _elsewhere(project: Path, source: Path, name: str) -> Path | None:
+    """Return a file of that name beside the source or anywhere under a tests folder."""
+    beside = source.with_name(name)
+    if beside.exists():
+        return beside
+    for folder in ("tests", "test"):
+        for found in islice((project / folder).rglob("*"), MOST_TEST_FILES):
+            if found.name == name:
+                return found
+    return None
+
+
+def module_of(source: Path, project: Path) -> tuple[Path, str]:
+    """Return the folder from which Python imports `source`, and the module's dotted name.
+
+    Packages are followed up to the first folder without `__init__.py`; folders below the project
+    that are no usual source folder count as namespace packages.
+    """
+    root = source.parent
+    while root != project and (root / "__init__.py").is_file():
+        root = root.parent
+    if root != project and root.name not in SOURCE_FOLDERS:
+        parts = root.relative_to(project).parts
+        if all(part.isidentifier() for part in parts):
+            after = [n for n, part in enumerate(parts) if part in SOURCE_FOLDERS]
+            root = project.joinpath(*parts[: after[-1] + 1]) if after else project
+    names = [*source.relative_to(root).parent.parts]
+    if source.stem != "__init__":
+        names.append(source.stem)
+    return root, ".".join(names)

@@ -1,0 +1,101 @@
+"""Document: a docstring or a documentation comment, and the code itself untouched."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from gearshift.actions.action import Action, Prompt, Rejection
+from gearshift.actions.answer import Answer, chosen_fence
+from gearshift.actions.docstring import body_of, with_docstring
+from gearshift.actions.offering import is_code, label
+from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
+from gearshift.actions.rewrite import checked, judging
+from gearshift.verify.change import parse
+
+if TYPE_CHECKING:
+    from gearshift.actions.request import ActionRequest
+    from gearshift.core.results import Proposal
+    from gearshift.verify.verifier import Verifier
+
+DOCSTRING = (
+    "Write the docstring for {name}: one sentence that says what it does, then, where it is not "
+    "plain, `Args:`, `Returns:` and `Raises:`. "
+    'Answer with only the docstring, in triple quotes """ in one fenced block, no code.'
+)
+COMMENTS = (
+    "Add a documentation comment in the usual style of {language} to {name}. "
+    "Do not change the code."
+)
+WHOLE = "Add documentation to everything in it that has none. Do not change the code."
+CHECKS = ("parse", "symbol", "code")
+SUMMARY = "Documented {name}."
+
+
+def _prompt(request: ActionRequest, room: int) -> Prompt:
+    if _takes_docstring(request):
+        order = DOCSTRING.format(name=request.name)
+        text = rewrite_text(request, order, room)
+        shape = order.partition(". ")[2]
+        return Prompt(SYSTEM, text.replace("code to change", "code"), expected=500, shape=shape)
+    order = (
+        COMMENTS.format(language=request.language.name, name=request.name)
+        if request.target.symbol
+        else WHOLE
+    )
+    text = rewrite_text(request, f"{order} {CODE_ONLY}", room)
+    return Prompt(SYSTEM, text, expected=len(target_code(request)) * 5 // 4 + 400)
+
+
+def _takes_docstring(request: ActionRequest) -> bool:
+    """Whether only the docstring's text is asked for, and put in here: the code can't change."""
+    return request.language.name == "Python" and request.target.symbol is not None
+
+
+async def _judge(
+    request: ActionRequest, answer: Answer, verifier: Verifier
+) -> Proposal | Rejection:
+    if not _takes_docstring(request):
+        return await judging(SUMMARY, CHECKS)(request, answer, verifier)
+    text = docstring_in(request, answer)
+    if text is None:
+        return Rejection("answer", "There was no docstring in the answer.")
+    if answer.is_cut_off:
+        return Rejection("answer", "The docstring was cut off before its end.")
+    assert request.target.symbol is not None
+    after = with_docstring(request.snapshot, request.target.symbol, text)
+    if after is None:
+        return Rejection("parse", "There is no place for a docstring; does the file parse?")
+    return await checked(request, after, SUMMARY, CHECKS, verifier)
+
+
+_QUOTED = re.compile(r'[rR]?("""|\'\'\')(.*?)\1', re.DOTALL)
+
+
+def docstring_in(request: ActionRequest, answer: Answer) -> str | None:
+    """Return the docstring of an answer: out of the whole function, or bare, quoted or not."""
+    fence = chosen_fence(answer, request.target)
+    text = fence.text if fence else answer.text
+    assert request.target.symbol is not None
+    tree = parse(text)
+    for node in ast.walk(tree) if tree else ():
+        documented = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if documented and node.name == request.target.symbol.name:
+            return ast.get_docstring(node)
+    if quoted := _QUOTED.search(text):
+        return body_of(quoted[2])
+    has_code = tree is not None and any(not isinstance(n, ast.Expr) for n in tree.body)
+    return body_of(text) if fence and text.strip() and not has_code else None
+
+
+DOCUMENT = Action(
+    name="document",
+    task="docs",
+    kinds=("refactor.rewrite.gearshift.document", "source.document.gearshift"),
+    description="Writes a docstring or documentation comment; the code itself stays as it is.",
+    title=lambda place: f"Document {label(place)}",
+    applies=is_code,
+    prompt=_prompt,
+    judge=_judge,
+)

@@ -1,0 +1,179 @@
+"""Generate tests: written by the model, run before they are offered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.actions.action import Action, Place, Prompt, Rejection
+from gearshift.actions.answer import CUT_OFF, Answer, bare_code, chosen_fence
+from gearshift.actions.context import module_of
+from gearshift.actions.edits import minimal_edits
+from gearshift.actions.offering import is_code, label
+from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
+from gearshift.actions.subject import subject_of
+from gearshift.actions.testfile import joined
+from gearshift.core.errors import UserError
+from gearshift.core.results import FileEdit, Proposal
+from gearshift.core.text import Edit, Position, Range
+from gearshift.languages import language_of
+from gearshift.verify.trial import Trial, TrialResult
+
+if TYPE_CHECKING:
+    from gearshift.actions.request import ActionRequest, ExistingTests
+    from gearshift.verify.verifier import Verifier
+
+MOST_TESTS = 4
+EXPECTED = 1000
+"""Characters of four small tests with their imports."""
+STYLE_LINES = 14
+"""Lines of an existing test file shown as its style."""
+
+
+def _prompt(request: ActionRequest, room: int) -> Prompt:
+    tests = _place(request)
+    if request.language.name != "Python":
+        return _other_prompt(request, tests)
+    subject = subject_of(request)
+    parts = [f"The Python code under test, `{request.snapshot.name}`:"]
+    parts.append(fenced(subject.source[: max(room - 1500, 400)], "python"))
+    if tests.text.strip() and room > 6000:
+        head = "\n".join(tests.text.splitlines()[:STYLE_LINES])
+        parts.append(f"The tests of this project look like this:\n{fenced(head, 'python')}")
+    parts.append(
+        f"Write {MOST_TESTS} short pytest test functions for {request.name}. "
+        f"Each one calls {subject.call} with other arguments and asserts one exact result. "
+        "Work out each expected result from the code, step by step, before you write it. "
+        "For an exception use `with pytest.raises(...):`. No classes, no mocks, no comments."
+    )
+    name = subject.names[-1]
+    example = f"import pytest\n\n{subject.statement}\n\n\ndef test_{name.lower()}_...():\n    ..."
+    parts.append(f"{CODE_ONLY} It begins like this:\n{fenced(example, 'python')}")
+    return Prompt(SYSTEM, "\n\n".join(parts), EXPECTED)
+
+
+def _other_prompt(request: ActionRequest, tests: ExistingTests) -> Prompt:
+    facts = request.language.tests
+    assert facts is not None
+    language = request.language
+    text = (
+        f"The {language.name} code under test, `{request.snapshot.name}`:\n"
+        f"{fenced(target_code(request), language.fence)}\n\n"
+        f"Write {MOST_TESTS} short tests for {request.name} with {facts.framework}, as the whole "
+        f"file `{tests.path.name}`. Each one calls it with other arguments and checks one exact "
+        f"result. {CODE_ONLY}"
+    )
+    return Prompt(SYSTEM, text, EXPECTED * 3 // 2)
+
+
+def _place(request: ActionRequest) -> ExistingTests:
+    """Return the test file; raises UserError where there is none to write to."""
+    tests = request.tests
+    if tests is None:
+        raise UserError(
+            f"There is no known place for tests of this document ({request.language.name}); "
+            "open a folder that holds it."
+        )
+    if tests.exists and tests.text.strip() and request.language.name != "Python":
+        raise UserError(
+            f"{tests.path.name} exists already; tests join an existing file only for Python."
+        )
+    return tests
+
+
+async def _judge(
+    request: ActionRequest, answer: Answer, verifier: Verifier
+) -> Proposal | Rejection:
+    tests = _place(request)
+    code = _code(request, answer)
+    if code is None:
+        return Rejection("answer", CUT_OFF if answer.is_cut_off else "There was no code block.")
+    if request.language.name != "Python":
+        return await _parsed_only(request, tests, code)
+    subject = subject_of(request)
+    text, new = joined(tests.text, code, subject)
+    assert request.project is not None
+    assert request.snapshot.path is not None
+    root, _ = module_of(request.snapshot.path, request.project)
+    trial = Trial(tests.path, text, new, subject.used, root)
+    # What runs is the document as it is in the editor, which may not be saved.
+    documents = {request.snapshot.path: request.snapshot.text}
+    result = await verifier.try_tests(trial, documents)
+    if not result.verdict.passed or result.text is None:
+        return Rejection(result.verdict.check, result.verdict.detail)
+    return _proposal(request, tests, result)
+
+
+def _code(request: ActionRequest, answer: Answer) -> str | None:
+    fence = chosen_fence(answer, request.target)
+    if fence is None:
+        return (
+            None
+            if answer.is_cut_off
+            else bare_code(answer.text, request.snapshot.language, request.target)
+        )
+    if fence.is_closed or not answer.is_cut_off or request.language.name != "Python":
+        return fence.text if fence.is_closed or not answer.is_cut_off else None
+    return _whole_part(fence.text)
+
+
+def _whole_part(code: str) -> str | None:
+    """Return the tests of a cut-off answer that are whole: all but the last."""
+    head, _, _ = code.rpartition("\ndef test")
+    return head + "\n" if "def test" in head else None
+
+
+async def _parsed_only(
+    request: ActionRequest, tests: ExistingTests, code: str
+) -> Proposal | Rejection:
+    from gearshift.languages.syntax import error_count
+
+    if error_count(request.snapshot.language, code):
+        return Rejection("parse", "The tests do not parse.")
+    reason = f"Tests in {request.language.name} can't be run here yet, so they were only parsed."
+    return Proposal(
+        (_edit(tests, code),),
+        label="checked",
+        evidence=("static",),
+        summary=f"Wrote tests for {request.name} to {tests.path.name}. {reason}",
+    )
+
+
+def _proposal(request: ActionRequest, tests: ExistingTests, result: TrialResult) -> Proposal:
+    assert result.text is not None
+    count = len(result.kept)
+    noun = "test" if count == 1 else "tests"
+    words = [f"Added {count} {noun} for {request.name} to {tests.path.name}."]
+    words += [*result.dropped, result.verdict.detail]
+    return Proposal(
+        (_edit(tests, result.text),),
+        label="verified" if "tests" in result.verdict.evidence else "checked",
+        evidence=result.verdict.evidence,
+        summary=" ".join(word for word in words if word),
+    )
+
+
+def _edit(tests: ExistingTests, text: str) -> FileEdit:
+    if not tests.exists:
+        start = Range.at(Position(0, 0))
+        return FileEdit(tests.path, (Edit(start, text),), is_new=True)
+    return FileEdit(tests.path, minimal_edits(tests.text, text), version=tests.version)
+
+
+def _applies(place: Place) -> bool:
+    facts = language_of(place.snapshot.language)
+    path = place.snapshot.path
+    if facts.tests is None or path is None or facts.is_test_file(path):
+        return False
+    return is_code(place)
+
+
+GENERATE_TESTS = Action(
+    name="generateTests",
+    task="tests",
+    kinds=("refactor.rewrite.gearshift.generateTests", "source.generateTests.gearshift"),
+    description="Writes tests and runs them in a sandbox; only tests that pass are offered.",
+    title=lambda place: f"Generate tests for {label(place)}",
+    applies=_applies,
+    prompt=_prompt,
+    judge=_judge,
+)

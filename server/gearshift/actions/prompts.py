@@ -1,0 +1,75 @@
+"""What all prompts share: the symbol with as much of its file as fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.core.text import Position, Range
+
+if TYPE_CHECKING:
+    from gearshift.actions.request import ActionRequest
+
+SYSTEM = "You are an expert programmer. Your code is correct, short and idiomatic."
+CODE_ONLY = "Answer with one fenced code block and nothing else."
+SURROUNDINGS = 6000
+"""Characters of the file shown around a symbol to a model with room for it."""
+
+
+def fenced(code: str, language: str) -> str:
+    """Return `code` as a fenced block that nothing in it closes."""
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}"
+
+
+def target_code(request: ActionRequest) -> str:
+    """Return the target's code without the indentation that its place has."""
+    import textwrap
+
+    start = request.target.range.start
+    line = request.snapshot.lines[start.line][: start.column]
+    return textwrap.dedent(line + request.target.text) if not line.strip() else request.target.text
+
+
+def surroundings(request: ActionRequest, room: int) -> str:
+    """Return what to know of the file: all around the target if it fits, else its imports.
+
+    Empty for a whole file, and where there is nothing to say.
+    """
+    target, snapshot = request.target, request.snapshot
+    if target.kind == "file":
+        return ""
+    first, last = target.range.start.line, target.range.end.line
+    above = "".join(snapshot.lines[:first])
+    below = snapshot.slice(Range(Position(last + 1, 0), snapshot.whole.end))
+    whole = f"{above.rstrip()}\n\n# … {request.name} is here …\n\n{below.strip()}"
+    if len(whole) <= min(room, SURROUNDINGS):
+        return whole.strip() if above.strip() or below.strip() else ""
+    lines = [line for line in snapshot.lines[:first] if _is_context(line)]
+    return "".join(lines)[: min(room, 600)].strip()
+
+
+_CONTEXT = ("import ", "from ", "use ", "using ", "#include", "package ", "class ", "const ")
+
+
+def _is_context(line: str) -> bool:
+    """Whether a line is an import or a class header: what a symbol alone does not show."""
+    return line.startswith(_CONTEXT)
+
+
+def rewrite_text(request: ActionRequest, order: str, room: int) -> str:
+    """Return the text of a prompt for rewriting the target: surroundings, code, order.
+
+    The order comes last, where small models heed it most.
+    """
+    language = request.language
+    code = fenced(target_code(request), language.fence)
+    around = surroundings(request, room - len(code) - len(order) - 200)
+    parts: list[str] = []
+    if around:
+        name = request.snapshot.name
+        parts.append(f"Part of `{name}`, for information:\n{fenced(around, language.fence)}")
+    parts.append(f"The {language.name} code to change:\n{code}")
+    parts.append(order)
+    return "\n\n".join(parts)

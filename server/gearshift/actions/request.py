@@ -1,0 +1,52 @@
+"""What an action is asked to do, with all that its prompt may draw on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gearshift.actions.target import Target
+from gearshift.core.diagnostic import Diagnostic
+from gearshift.core.document import Snapshot
+from gearshift.core.text import Range
+from gearshift.languages import Language, language_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingTests:
+    """The test file of the module, as it is."""
+
+    path: Path
+    text: str
+    """Empty if there is no such file yet."""
+    exists: bool
+    version: int | None = None
+    """Version of the open document that `text` is from; None: read from disk."""
+
+
+@dataclass(frozen=True)
+class ActionRequest:
+    """One request, made complete by `actions.context.prepare`."""
+
+    snapshot: Snapshot
+    span: Range
+    """What the user selected; empty: a cursor."""
+    target: Target
+    instruction: str = ""
+    """The user's own words, for the action `instruction`."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    project: Path | None = None
+    """The folder of the project; None: a document in no folder."""
+    tests: ExistingTests | None = None
+    """For tests alone; None: the document has no file, or its language no known place for them."""
+
+    @property
+    def language(self) -> Language:
+        """The facts of the document's language."""
+        return language_of(self.snapshot.language)
+
+    @property
+    def name(self) -> str:
+        """How prompts and messages name what is worked on."""
+        symbol = self.target.symbol
+        return f"`{symbol.qualified_name}`" if symbol else self.target.label

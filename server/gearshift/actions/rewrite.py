@@ -1,0 +1,115 @@
+"""The mechanism of all actions that rewrite a piece of code: ask, read, mend by rule, check."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from gearshift.actions.action import Prompt, Rejection
+from gearshift.actions.answer import Answer, Unreadable, read_rewrite
+from gearshift.actions.edits import minimal_edits
+from gearshift.actions.imports import add_imports
+from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
+from gearshift.core.results import FileEdit, Proposal
+from gearshift.verify.change import Change
+from gearshift.verify.names import new_undefined_names
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gearshift.actions.request import ActionRequest
+    from gearshift.verify.checks import CheckName
+    from gearshift.verify.verifier import Verifier
+
+TYPING_NAMES = {
+    **dict.fromkeys(
+        ("Any", "Optional", "Union", "List", "Dict", "Tuple", "Set", "Type", "TypeVar", "Generic"),
+        "typing",
+    ),
+    **dict.fromkeys(("cast", "overload", "Protocol", "Literal", "NamedTuple"), "typing"),
+    **dict.fromkeys(
+        ("Callable", "Iterable", "Iterator", "Generator", "Sequence", "Mapping", "Awaitable"),
+        "collections.abc",
+    ),
+    "dataclass": "dataclasses",
+    "Path": "pathlib",
+    "Decimal": "decimal",
+    "Counter": "collections",
+    "defaultdict": "collections",
+    "datetime": "datetime",
+    "timedelta": "datetime",
+}
+"""Names that models use and forget to import, with the module that everyone means."""
+
+
+def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest, int], Prompt]:
+    """Return a prompt builder that shows the target and gives `order`."""
+
+    def prompt(request: ActionRequest, room: int) -> Prompt:
+        code = target_code(request)
+        text = rewrite_text(request, f"{order(request)} {CODE_ONLY}", room)
+        return Prompt(SYSTEM, text, expected=len(code) * 5 // 4 + 80)
+
+    return prompt
+
+
+def judging(
+    summary: str, checks: tuple[CheckName, ...]
+) -> Callable[[ActionRequest, Answer, Verifier], Awaitable[Proposal | Rejection]]:
+    """Return a judge that puts the answer in place of the target and applies `checks`.
+
+    `summary` says what was done, with `{name}` for what it was done to.
+    """
+
+    async def judge(
+        request: ActionRequest, answer: Answer, verifier: Verifier
+    ) -> Proposal | Rejection:
+        draft = read_rewrite(answer, request.snapshot, request.target)
+        if isinstance(draft, Unreadable):
+            return Rejection("answer", draft.reason)
+        return await checked(request, draft.after, summary, checks, verifier)
+
+    return judge
+
+
+async def checked(
+    request: ActionRequest,
+    after: str,
+    summary: str,
+    checks: tuple[CheckName, ...],
+    verifier: Verifier,
+) -> Proposal | Rejection:
+    """Return the proposal that makes `after` of the document, or the check that forbids it."""
+    snapshot = request.snapshot
+    symbol = request.target.symbol.qualified_name if request.target.symbol else None
+    change = Change(snapshot.language, snapshot.text, after, symbol)
+    change = mended(change)
+    if change.after == change.before:
+        return Rejection("unchanged", "The code came back unchanged.")
+    verdict = await verifier.compare(change, checks)
+    if not verdict.passed:
+        return Rejection(verdict.check, verdict.detail)
+    assert snapshot.path is not None, "the loop refuses documents without a file"
+    edits = minimal_edits(change.before, change.after)
+    edit = FileEdit(snapshot.path, edits, version=snapshot.version)
+    done = summary.format(name=request.name)
+    return Proposal((edit,), label="checked", evidence=verdict.evidence, summary=done)
+
+
+def mended(change: Change) -> Change:
+    """Return the change with imports added that it plainly forgot (Python)."""
+    missing = new_undefined_names(change)
+    statements = [s for name in missing if (s := known_import(name))]
+    if not statements:
+        return change
+    after = add_imports(change.after, statements)
+    return Change(change.language, change.before, after, change.symbol)
+
+
+def known_import(name: str) -> str | None:
+    """Return the import statement that binds `name`, where there is only one that is meant."""
+    if name in TYPING_NAMES:
+        return f"from {TYPING_NAMES[name]} import {name}"
+    if name in sys.stdlib_module_names and not name.startswith("_"):
+        return f"import {name}"
+    return None

@@ -1,0 +1,123 @@
+"""The Python code that tests are written for: its source, and how a test reaches it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.actions.context import module_of
+from gearshift.actions.prompts import target_code
+from gearshift.core.errors import UserError
+from gearshift.verify.change import parse
+
+if TYPE_CHECKING:
+    from gearshift.actions.request import ActionRequest
+
+MOST_NAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is under test."""
+
+    source: str
+    """Its source with the imports and definitions that it needs to be understood."""
+    names: tuple[str, ...]
+    """Names to import; the last one is what is tested."""
+    module: str
+    """Dotted name of its module."""
+    call: str
+    """How a prompt says what each test calls."""
+    used: frozenset[str]
+    """Names of which each test must use one."""
+
+    @property
+    def statement(self) -> str:
+        """The import statement."""
+        return f"from {self.module} import {', '.join(self.names)}"
+
+
+def subject_of(request: ActionRequest) -> Subject:
+    """Return the subject; raises UserError where there is nothing that a test can import."""
+    assert request.project is not None
+    assert request.snapshot.path is not None
+    _, module = module_of(request.snapshot.path, request.project)
+    symbol = request.target.symbol
+    tree = parse(request.snapshot.text)
+    if tree is None:
+        raise UserError("The file does not parse, so no test could import it.")
+    if symbol is None:
+        return _of_module(request, module, tree)
+    top, _, inner = symbol.qualified_name.partition(".")
+    node = next((n for n in tree.body if getattr(n, "name", None) == top), None)
+    if node is None:
+        raise UserError(f"{request.name} is defined inside other code, where no test reaches it.")
+    needed = _needed(request, tree, node)
+    if isinstance(node, ast.ClassDef):
+        call = f"`{symbol.name}` of `{top}`" if inner else f"`{top}`"
+        source = _class_source(request, node, symbol.name) if inner else target_code(request)
+        used = (
+            frozenset({symbol.name, top})
+            if symbol.name.startswith("__")
+            else frozenset({symbol.name if inner else top})
+        )
+        return Subject(needed + source, (top,), module, call, used)
+    if inner:
+        raise UserError(f"{request.name} is defined inside `{top}`, where no test reaches it.")
+    return Subject(needed + target_code(request), (top,), module, f"`{top}`", frozenset({top}))
+
+
+def _of_module(request: ActionRequest, module: str, tree: ast.Module) -> Subject:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    names = [n.name for n in tree.body if isinstance(n, kinds) and not n.name.startswith("_")]
+    if not names:
+        raise UserError("There is no public function or class in this file to test.")
+    names = names[:MOST_NAMES]
+    call = "one of " + ", ".join(f"`{name}`" for name in names)
+    return Subject(request.snapshot.text, tuple(names), module, call, frozenset(names))
+
+
+def _needed(request: ActionRequest, tree: ast.Module, node: ast.stmt) -> str:
+    """Return the imports, constants and short functions of the file that `node` names."""
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    lines = request.snapshot.text.split("\n")
+    found: list[str] = []
+    for other in tree.body:
+        if other is node or not _bound(other) & read:
+            continue
+        piece = lines[other.lineno - 1 : other.end_lineno]
+        if len(piece) <= 15:
+            found.append("\n".join(piece))
+    return "\n".join(found) + "\n\n\n" if found else ""
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(a.asname or a.name).split(".")[0] for a in node.names}
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _stores(n)}
+    return set()
+
+
+def _stores(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _class_source(request: ActionRequest, node: ast.ClassDef, method: str) -> str:
+    """Return the class with its fields, its constructor and the one method."""
+    lines = request.snapshot.text.split("\n")
+    shown = [f"class {node.name}({', '.join(map(ast.unparse, node.bases))}):".replace("()", "")]
+    if node.decorator_list:
+        shown = [f"@{ast.unparse(d)}" for d in node.decorator_list] + shown
+    for member in node.body:
+        name = getattr(member, "name", None)
+        if name in {"__init__", "__new__", method} or isinstance(
+            member, (ast.Assign, ast.AnnAssign)
+        ):
+            decorators: list[ast.expr] = getattr(member, "decorator_list", [])
+            first = min([member.lineno, *(d.lineno for d in decorators)])
+            shown += lines[first - 1 : member.end_lineno]
+    return "\n".join(shown)
