@@ -1,0 +1,78 @@
+"""Several real processes on one ledger: nothing is lost, counted twice or overspent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.support import ledger_writer
+from tests.support.quota import quota
+
+from gearshift.core.clock import SystemClock
+from gearshift.core.quota import Use
+from gearshift.quota import process
+from gearshift.quota.ledger import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def start(path: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, ledger_writer.__file__, str(path), *arguments]
+    writer = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    assert writer.stdout
+    assert writer.stdout.readline().strip() in ("held", "ready")
+    return writer
+
+
+def granted(*writers: subprocess.Popen[str]) -> list[int]:
+    """Start all together and return how many requests each was granted."""
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    return [int(writer.communicate()[0]) for writer in writers]
+
+
+def test_writers_at_once_and_one_killed_lose_nothing_and_count_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.db"
+    writers = [start(path, "spend", "60", "100000") for _ in range(2)]
+    holder = start(path, "hold")
+    holder.kill()
+    assert granted(*writers) == [60, 60]
+    holder.communicate()
+
+    ledger = Ledger(path, SystemClock())
+    budget = quota("day", tokens=10**6)
+    assert ledger.windows(budget)[0].used == Use(0.061, 120 * 10 + 100, 121)
+    states = [entry.state for entry in ledger.recent(200)]
+    expected = "lapsed" if os.name == "posix" else "reserved"
+    assert (states.count("settled"), states.count(expected)) == (120, 1)
+    ledger.sweep()
+    assert ledger.windows(budget)[0].used == Use(0.061, 120 * 10 + 100, 121)
+    ledger.close()
+
+
+def test_two_processes_never_overspend_together(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    writers = [start(path, "spend", "50", "60") for _ in range(2)]
+    assert sum(granted(*writers)) == 60
+
+
+def test_a_process_that_reuses_an_id_is_not_the_one_that_reserved() -> None:
+    pid, born = process.own()
+    assert process.is_gone(pid, born) is False
+    if born:  # only where the system tells when a process started
+        assert process.is_gone(pid, born - 1) is True
+
+
+def test_a_process_that_ended_is_gone() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert process.is_gone(ended.pid, 0) is (os.name == "posix")
