@@ -1,4 +1,4 @@
-"""A Debian package and all that it needs, unpacked into a private folder: the system stays as it is.
+"""A Debian package and all that it needs, unpacked into a folder: the system stays as it is.
 
 The folder holds its own C library, so programs of a newer Debian run on an older one.
 """
@@ -21,8 +21,12 @@ class EditorMissing(Exception):
     """The editor can't be installed here; the message says what was tried."""
 
 
-def unpack(package: str, suites: Sequence[str], folder: Path) -> Path:
+def unpack(
+    package: str, suites: Sequence[str], folder: Path, *, without: Sequence[str] = ()
+) -> Path:
     """Return `folder`, with `package` and its dependencies in it, the last suite preferred.
+
+    Packages named by `without` are left out: the system's own serve in their place.
 
     Raises EditorMissing where apt or its mirror can't provide it.
     """
@@ -38,9 +42,12 @@ def unpack(package: str, suites: Sequence[str], folder: Path) -> Path:
     (state / "apt.conf").write_text(_CONFIGURATION.format(state=state))
     environment = {**os.environ, "APT_CONFIG": str(state / "apt.conf")}
     _run(["apt-get", "update"], environment)
-    plan = _run(["apt-get", "install", "-y", "-t", suites[-1], "--print-uris", package], environment)
-    names = [line.split()[1].split("_")[0] for line in plan.splitlines() if line.startswith("'")]
-    if not names:
+    plan = _run(
+        ["apt-get", "install", "-y", "-t", suites[-1], "--print-uris", package], environment
+    )
+    found = [line.split()[1].split("_")[0] for line in plan.splitlines() if line.startswith("'")]
+    names = [name for name in found if name not in without]
+    if package not in names:
         raise EditorMissing(f"apt has no {package} in {suites[-1]}")
     _run(["apt-get", "download", "-t", suites[-1], *names], environment, cwd=state / "debs")
     for archive in sorted((state / "debs").glob("*.deb")):
@@ -51,14 +58,21 @@ def unpack(package: str, suites: Sequence[str], folder: Path) -> Path:
 
 
 def command(folder: Path, program: str) -> list[str]:
-    """Return the start of a command line for `program` (a path inside `folder`)."""
-    root = folder / "usr/lib/x86_64-linux-gnu"
-    loader = folder / "usr/lib64/ld-linux-x86-64.so.2"
-    if not loader.exists():  # before the merged /usr of Debian 13
-        loader = folder / "lib64/ld-linux-x86-64.so.2"
-    libraries = f"{root}:{folder / 'lib/x86_64-linux-gnu'}"
+    """Return the start of a command line for `program`, run with the folder's own C library."""
+    # A merged /usr (Debian 13) has it in the first place, an older Debian in the second.
+    loader = next(
+        path
+        for place in ("usr/lib", "lib")
+        for path in sorted(folder.glob(f"{place}/*-linux-gnu*/ld-linux-*.so.*"))
+    )
     target = str(folder / program)
-    return [str(loader.resolve()), "--library-path", libraries, "--argv0", target, target]
+    return [str(loader), "--library-path", libraries(folder), "--argv0", target, target]
+
+
+def libraries(folder: Path) -> str:
+    """Return the folder's library folders as a search path."""
+    places = ("usr/lib/*-linux-gnu*", "lib/*-linux-gnu*", "usr/lib/*-linux-gnu*/pulseaudio")
+    return ":".join(str(path) for place in places for path in sorted(folder.glob(place)))
 
 
 _CONFIGURATION = """\
@@ -77,7 +91,9 @@ def _mirror() -> str:
     listing = _run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"], None)
     for line in listing.splitlines():
         origin, _, address = line.partition(" ")
-        if origin == "Debian" and "security" not in address:
+        # Before the machine's first `apt-get update` no origin is known.
+        is_debian = origin == "Debian" or address.rstrip("/").endswith("/debian")
+        if is_debian and "security" not in address:
             return address
     raise EditorMissing("apt on this machine knows no Debian mirror")
 

@@ -1,0 +1,151 @@
+"""VS Code in a browser: code-server with the packaged extension, on a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.support.editors.install import CodeServer, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+START_SECONDS = 60.0
+
+QUIET: Mapping[str, Any] = {
+    "chat.disableAIFeatures": True,
+    "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
+    "editor.suggestOnTriggerCharacters": False,
+    "extensions.autoCheckUpdates": False,
+    "extensions.autoUpdate": "off",
+    "extensions.ignoreRecommendations": True,
+    "files.hotExit": "off",
+    "git.enabled": False,
+    "security.workspace.trust.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "update.mode": "none",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+}
+"""Everything of the editor that would talk, pop up or hide the ghost text."""
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Code-server's user folders inside `folder`."""
+    return {
+        **os.environ,
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+    }
+
+
+def install_extension(code: CodeServer, folder: Path, vsix: Path) -> None:
+    """Install `vsix` into the editor of `folder`."""
+    subprocess.run(
+        [*_start(code, folder), "--install-extension", str(vsix)],
+        env=environment(folder),
+        check=True,
+        capture_output=True,
+        timeout=START_SECONDS,
+    )
+
+
+def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write the user's settings: in a browser these are the remote machine's too."""
+    text = json.dumps({**QUIET, **settings}, indent=2)
+    for level in ("User", "Machine"):
+        place = folder / "user" / level
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "settings.json").write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def running(code: CodeServer, folder: Path) -> Iterator[str]:
+    """Yield the address of a started editor; all its processes end with the block."""
+    port = _free_port()
+    command = [
+        *_start(code, folder),
+        "--bind-addr",
+        f"127.0.0.1:{port}",
+        "--auth",
+        "none",
+        "--disable-telemetry",
+        "--disable-update-check",
+        "--disable-workspace-trust",
+        "--disable-getting-started-override",
+    ]
+    log = (folder / "code-server.log").open("wb")
+    process = subprocess.Popen(
+        command,
+        env=environment(folder),
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _await_health(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(START_SECONDS)
+        log.close()
+
+
+def tour(
+    code: CodeServer, browser: Program, script: Path, variables: Mapping[str, str], seconds: float
+) -> list[dict[str, Any]]:
+    """Return what the browser script reported, one object a line; raises with its last words."""
+    done = subprocess.run(
+        [str(code.node), str(script)],
+        env={
+            **os.environ,
+            "PLAYWRIGHT": str(code.modules / "playwright-core"),
+            "CHROMIUM": browser.command[0],
+            "CHROMIUM_LIBRARIES": browser.environment.get("LD_LIBRARY_PATH", ""),
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _start(code: CodeServer, folder: Path) -> list[str]:
+    return [
+        str(code.node),
+        str(code.entry),
+        "--user-data-dir",
+        str(folder / "user"),
+        "--extensions-dir",
+        str(folder / "extensions"),
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_health(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("code-server did not start; its log is code-server.log in its folder")
