@@ -27,6 +27,8 @@ from gearshift.core.errors import (
 from gearshift.core.model import Chunk, Model, ModelFacts, Usage
 from gearshift.providers import PROVIDERS, connect
 from gearshift.providers.credentials import Credentials
+from gearshift.providers.http import Connections, make_transport_for
+from gearshift.providers.proxied import Proxied
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
 
@@ -39,9 +41,12 @@ def dialect(request: pytest.FixtureRequest) -> Dialect:
     return DIALECTS[request.param]
 
 
-@pytest.fixture
-async def services():
+@pytest.fixture(params=["direct", "proxied"])
+async def services(request: pytest.FixtureRequest):
+    # The stub plays the proxy too: a request to a proxy names the whole address.
+    way = {"direct": make_transport_for, "proxied": lambda origin: Proxied(origin, origin)}
     bundle = Services(
+        http=Connections(way[request.param]),
         credentials=Credentials({"STUB_KEY": KEY}, read_keyring=lambda *_: None),
         clock=ManualClock(NOW),
     )
@@ -101,12 +106,15 @@ async def test_pieces_may_be_cut_at_any_byte(dialect: Dialect, services: Service
     assert "".join(chunk.text for chunk in chunks) == "naïve 日本🙂\r\n"
 
 
-async def test_one_connection_serves_request_after_request(dialect: Dialect, services: Services):
+async def test_connections_are_reused_but_where_the_server_closes_them(
+    dialect: Dialect, services: Services
+):
     async with StubServer(Answer(dialect.say(["a"]))) as server:
         model = model_at(server, dialect, services)
         for _ in range(3):
             await ask(model, dialect)
-    assert {seen.connection for seen in server.seen} == {1}
+    own = [1, 2, 3] if dialect.provider == "llamacpp" else [1, 1, 1]
+    assert [seen.connection for seen in server.seen] == own
 
 
 def refusal(status: int, headers: dict[str, str] | None = None, **error: object) -> Answer:

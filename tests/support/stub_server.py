@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import ssl
 
 
 @dataclass
@@ -14,6 +19,8 @@ class Answer:
     """Body, one write each."""
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "text/event-stream"})
+    is_raw: bool = False
+    """`pieces` are the whole answer as it stands; the connection is closed after them."""
     hangs_before_head: bool = False
     hangs_after: int | None = None
     """Stop for good after so many pieces, connection open."""
@@ -35,7 +42,8 @@ class Seen:
 class StubServer:
     """`async with StubServer(…) as server:`; `answers` in turn, then the last again and again."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.answers = list(answers)
         self.seen: list[Seen] = []
         self.connections = 0
@@ -48,8 +56,11 @@ class StubServer:
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> StubServer:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 24)
-        self.origin = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", 0, limit=1 << 24, ssl=self._tls
+        )
+        scheme = "https" if self._tls else "http"
+        self.origin = f"{scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -79,6 +90,11 @@ class StubServer:
     ) -> None:
         if answer.hangs_before_head:
             await self._wait_for_leaving(reader)
+        if answer.is_raw:
+            writer.writelines(answer.pieces)
+            await writer.drain()
+            writer.close()
+            raise ConnectionError
         writer.write(_head(answer))
         for number, piece in enumerate([*answer.pieces, None]):
             if number == answer.drops_after:
@@ -115,7 +131,8 @@ def _head(answer: Answer) -> bytes:
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Seen:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *fields = head.strip().split("\r\n")
-    method, path, _ = first.split(" ")
+    method, target, _ = first.split(" ")
+    path = urlsplit(target).path
     headers = {
         name.lower(): value for name, _, value in (field.partition(": ") for field in fields)
     }

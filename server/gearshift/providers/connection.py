@@ -26,6 +26,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._is_open = False
+        self.is_last_answer = False
+        """Whether this request is the last one, whatever the server says."""
         self.idle_since = 0.0
         """Loop time at which it was last laid aside."""
         self._start_answer()
@@ -42,7 +44,6 @@ class Connection(asyncio.Protocol):
         self._pieces: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._head_bytes = 0
-        self._keeps_alive = False
 
     @property
     def is_reusable(self) -> bool:
@@ -184,5 +185,5 @@ class Connection(asyncio.Protocol):
         if not self._has_head:
             return
         self._is_answered = True
-        if not self._parser.should_keep_alive():
+        if self.is_last_answer or not self._parser.should_keep_alive():
             self.abort()

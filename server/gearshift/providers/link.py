@@ -82,13 +82,17 @@ class Link:
 
     @asynccontextmanager
     async def post(
-        self, path: str, payload: Mapping[str, Any]
+        self, path: str, payload: Mapping[str, Any], *, reuses_connection: bool = True
     ) -> AsyncGenerator[EventStream, None]:
         """Send `payload`; give the reply's events. Leaving the block early closes the socket.
+
+        `reuses_connection` is off for servers that close after an answer without announcing it.
 
         Raises what `core.errors` names for refusals and failures.
         """
         headers = await self._headers()
+        if not reuses_connection:
+            headers["connection"] = "close"
         while True:
             sent = self.parameters.fit(payload)
             async with self.services.http.request(

@@ -25,8 +25,9 @@ from gearshift.providers.untrusted import string, table
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
 
-    from gearshift.providers.link import Link
+    from gearshift.providers.link import EventStream, Link
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
@@ -60,7 +61,7 @@ class LlamaCpp:
                 yield chunk
 
     async def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        async with self._link.post(path, self._named(body)) as stream:
+        async with self._post(path, body) as stream:
             async for event in stream:
                 if "error" in event:
                     raise self._link.error(event)
@@ -86,15 +87,19 @@ class LlamaCpp:
             "cache_prompt": True,
         }
         async with (
-            self._link.post("/v1/chat/completions", self._named(body)) as stream,
+            self._post("/v1/chat/completions", body) as stream,
             aclosing(chat.chunks(stream, self._link)) as chunks,
         ):
             async for chunk in chunks:
                 yield chunk
 
-    def _named(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, path: str, body: dict[str, Any]) -> AbstractAsyncContextManager[EventStream]:
         # A server of one model does not look at the name, one of several chooses by it.
-        return {**body, "model": self.name} if self.name else body
+        named = {**body, "model": self.name} if self.name else body
+        # llama.cpp closes after a streamed answer and does not say so: a request sent at that
+        # moment on the old connection would be lost. A reverse proxy (https) is not like that.
+        is_bare = self._link.base_url.startswith("http:")
+        return self._link.post(path, named, reuses_connection=not is_bare)
 
 
 def _fill_body(request: FillRequest) -> dict[str, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_IDLE = 4
 """Idle connections kept for an origin."""
+SPARE_SECONDS = 5.0
+"""Longest wait for a connection that is opened ahead."""
 IDLE_SECONDS = 60.0
 """An idle connection older than this is not used again: middle boxes forget silently."""
 
@@ -80,8 +82,9 @@ class Wire:
 
         Raises Unavailable after `connect` seconds without a connection, `wait` without a head.
         """
-        connection = self._take_idle() or await self._open(connect)
+        connection = await self._take_idle() or await self._open(connect)
         self._in_use.add(connection)
+        connection.is_last_answer = headers.get("connection") == "close"
         try:
             connection.send(_head(method, target, self._host_field, headers, len(body)) + body)
             await connection.read_head(wait)
@@ -100,7 +103,7 @@ class Wire:
             return
         connection.abort()
         if self._keeps_spare and not self._idle and self._opening is None:
-            self._opening = asyncio.ensure_future(self._open_spare())
+            self._opening = asyncio.ensure_future(self._open_spare(SPARE_SECONDS))
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -115,7 +118,10 @@ class Wire:
         connection.idle_since = asyncio.get_running_loop().time()
         self._idle.append(connection)
 
-    def _take_idle(self) -> Connection | None:
+    async def _take_idle(self) -> Connection | None:
+        if self._opening is not None and not self._idle:
+            # It is ahead of any connection that could be opened now.
+            await asyncio.wait({self._opening})
         now = asyncio.get_running_loop().time()
         while self._idle:
             connection = self._idle.pop()
@@ -124,10 +130,10 @@ class Wire:
             connection.abort()
         return None
 
-    async def _open_spare(self) -> None:
+    async def _open_spare(self, seconds: float) -> None:
         """Have a connection ready after one was closed to stop an answer."""
         try:
-            self._keep(await self._open(IDLE_SECONDS))
+            self._keep(await self._open(seconds))
         except Unavailable:
             return
         finally:
