@@ -11,7 +11,6 @@ from gearshift.completion.joined import Joined
 from gearshift.completion.prompt import Limits, Prompt, build
 from gearshift.completion.screen import reason_to_withhold
 from gearshift.completion.stop import Stop
-from gearshift.completion.trigger import reason_to_skip
 from gearshift.core.results import Skip, Suggestion
 from gearshift.core.text import Range
 
@@ -35,17 +34,13 @@ class Engine:
         model: Model,
         limits: Limits | None = None,
         context: Sequence[ContextFile] = (),
-        *,
-        is_explicit: bool = False,
     ) -> Suggestion | Skip:
         """Return what to insert at `position`, or why nothing is offered.
 
-        The model's stream is closed as soon as the rest of it can't matter. Raises what the model
+        Whether to ask at all is `trigger.reason_to_skip`'s to say, before any pause or route. The
+        model's stream is closed as soon as the rest of it can't matter. Raises what the model
         raises (ProviderError, UserError, BudgetReached).
         """
-        skip = reason_to_skip(snapshot, position, is_explicit=is_explicit)
-        if skip is not None:
-            return skip
         hole = Hole.at(snapshot, position)
         prompt = build(hole, model, limits or Limits(), context)
         if isinstance(prompt, Skip):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.overlap import trim_head, trim_tail
 from gearshift.completion.reindent import readings
+from gearshift.completion.stop import goes_on_from
 from gearshift.languages.brackets import PAIRS, scan
 
 if TYPE_CHECKING:
@@ -40,14 +41,23 @@ def fit(text: str, hole: Hole, joined: Joined, sent_head: str) -> str:
 def _candidates(text: str, hole: Hole, sent_head: str) -> Iterator[str]:
     """Yield candidates: whole in every reading, then cut line by line, then with closers."""
     whole = trim_head(text, hole)
-    if whole != text:
-        sent_head = ""
+    sent_head = goes_on_from(hole, sent_head, whole) if whole == text else ""
     lines = whole.rstrip().split("\n")
     for count in range(len(lines), 0, -1):
         for reading in readings("\n".join(lines[:count]), hole, sent_head):
             yield trim_tail(reading, hole)
         if count == len(lines):
             yield from _closed(whole, hole, sent_head)
+    yield from _up_to_tail(lines[0], hole)
+
+
+def _up_to_tail(first: str, hole: Hole) -> Iterator[str]:
+    """Yield the first line cut where it comes to the closer that follows the cursor."""
+    closer = hole.tail.strip()[:1]
+    if closer and not closer.isalnum():
+        for number, character in enumerate(first):
+            if character == closer and number:
+                yield first[:number]
 
 
 def _closed(text: str, hole: Hole, sent_head: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
+from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import error_count
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Joined:
 
         A header whose body the user has yet to write is no error.
         """
-        count = self._count(text)
+        count = self._count(text) + self._crossed(text)
         last = text.rstrip().rpartition("\n")[2]
         hole = self._hole
         if count and hole.language.is_indented and last.endswith(":") and not hole.tail.strip():
@@ -41,6 +42,14 @@ class Joined:
             body = " " * (width(line, hole.unit) + 1) + "pass"
             return min(count, self._count(f"{text.rstrip()}\n{body}"))
         return count
+
+    def _crossed(self, text: str) -> int:
+        """Return the closers after the cursor that lose their partners by `text`."""
+        head, tail, language = self._hole.head, self._hole.tail, self._hole.language
+        if not CLOSERS.intersection(tail):
+            return 0
+        before = scan(language, head + tail).surplus
+        return max(0, len(scan(language, head + text + tail).surplus) - len(before))
 
     def _smallest_sound_part(self) -> tuple[str, str, int]:
         """Return the first part without errors as it is; none: the smallest, with its errors."""

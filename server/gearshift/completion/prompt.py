@@ -73,8 +73,10 @@ class Parts:
 
     path: str
     fence: str
+    line: str
+    """The cursor's line up to the cursor."""
     head: str
-    """The cursor's line, empty where it is white space only."""
+    """The same, but empty where it is white space only."""
     above: str
     """The window of whole lines before the cursor's line."""
     prefix: str
@@ -110,6 +112,7 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
     return Parts(
         path=display_path(path) if path else hole.snapshot.name,
         fence=hole.language.fence,
+        line=hole.head,
         head="" if hole.is_blank else hole.head,
         above=prefix_window(lines[:line], "", room),
         prefix=prefix_window(lines[:line], hole.head, room),
@@ -135,7 +138,7 @@ def _fill(parts: Parts, model: Model) -> Prompt:
     request = FillRequest(
         parts.prefix, parts.suffix, parts.path, parts.context, max_tokens=parts.max_tokens
     )
-    return Prompt(request, parts.prefix.rpartition("\n")[2])
+    return Prompt(request, parts.line)
 
 
 def _continue(parts: Parts, model: Model) -> Prompt:

@@ -74,7 +74,7 @@ class Stop:
             return "fence", number
         if number and not line.strip() and not lines[number - 1].strip():
             return "two blank lines", number - 1
-        if _repeats(lines, number):
+        if _repeats([self._first(lines), *lines[1:]], number):
             return "equal lines", number - EQUAL_LINES + 2
         if number and self._echoes(line):
             return "text after the cursor", number
@@ -93,9 +93,11 @@ class Stop:
     def _dedent(self, lines: list[str], number: int) -> Verdict | None:
         """The best single rule: a line indented less than the first one ends the reply."""
         unit, line = self._hole.unit, lines[number]
-        first = self._sent_head + lines[0]
+        first = self._first(lines)
         base, here = width(first, unit), width(line, unit)
-        if here > base or (here == base and not self._opens_block(first)):
+        # The reply is a whole block, or the first line's own block goes on as long as it is deeper.
+        is_level_enough = self._hole.is_block and self._hole.is_blank
+        if here > base or (here == base and (is_level_enough or not self._opens_block(first))):
             return None
         if here == base and self._hole.language.middle.search(line):
             return None
@@ -121,6 +123,10 @@ class Stop:
         is_header = self._opens_block(opening) and not scan(hole.language, opening).open
         return None if is_header else verdict
 
+    def _first(self, lines: list[str]) -> str:
+        """The first line with what stands before it, unless the reply says that again."""
+        return goes_on_from(self._hole, self._sent_head, lines[0]) + lines[0]
+
     def _line_head(self, first: str) -> str:
         """What stands on the line before the reply, unless the reply says it again."""
         head = self._hole.head
@@ -129,6 +135,14 @@ class Stop:
     def _opens_block(self, line: str) -> bool:
         language = self._hole.language
         return bool(language.opener.search(scan(language, line).code))
+
+
+def goes_on_from(hole: Hole, sent_head: str, first: str) -> str:
+    """Return the part of the cursor's line that a reply beginning with `first` goes on from.
+
+    White space before the cursor that comes again means the same columns, not twice as many.
+    """
+    return "" if hole.is_blank and hole.head and first.startswith(hole.head) else sent_head
 
 
 def _leading_blank(lines: list[str]) -> int:
