@@ -38,13 +38,13 @@ class Between:
     def text(self) -> str:
         """Return the bounds as a phrase: `from 0 to 100`, `above 0`."""
         if self.low is None:
-            return "" if self.high is None else f"of at most {self.high:,.10g}"
+            return "" if self.high is None else f"of at most {self.high:,.15g}"
         if self.is_low_excluded:
-            low = f"above {self.low:,.10g}"
-            return low if self.high is None else f"{low} and at most {self.high:,.10g}"
+            low = f"above {self.low:,.15g}"
+            return low if self.high is None else f"{low} and at most {self.high:,.15g}"
         if self.high is None:
-            return f"of at least {self.low:,.10g}"
-        return f"from {self.low:,.10g} to {self.high:,.10g}"
+            return f"of at least {self.low:,.15g}"
+        return f"from {self.low:,.15g} to {self.high:,.15g}"
 
 
 class Matches:
@@ -103,7 +103,7 @@ class OwnerOnly:
 
     def note(self) -> str:
         """Return the rule for the documentation."""
-        return "not from a project file"
+        return "no"
 
 
 class ProjectAdds:
@@ -114,7 +114,7 @@ class ProjectAdds:
 
     def note(self) -> str:
         """Return the rule for the documentation."""
-        return "a project file only adds"
+        return "adds to the list"
 
 
 class Tightens:
@@ -143,8 +143,8 @@ class Tightens:
         """Return the rule for the documentation."""
         if self.loosest_first:
             order = " → ".join(f"`{_shown(v)}`" for v in self.loosest_first)
-            return f"a project file may only go {order}"
-        return f"a project file may only {'lower' if self.direction == 'down' else 'raise'} it"
+            return f"only in this direction: {order}"
+        return f"only {'lower' if self.direction == 'down' else 'higher'}"
 
 
 def _shown(value: object) -> str:
