@@ -101,7 +101,9 @@ def set_aside(path: Path, now: float) -> Path | None:
     target = path.with_name(f"{path.name}.damaged-{stamp}-{os.getpid()}")
     path.replace(target)
     for suffix in ("-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+        # Kept beside it for whoever tries to recover it; left there, they would damage the new one.
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").replace(f"{target}{suffix}")
     return target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gearshift.core.errors import (
     BadReply,
@@ -14,6 +14,11 @@ from gearshift.core.errors import (
     Unauthorized,
     Unavailable,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gearshift.settings.schema import ModelSettings
 
 FAILURES = 3
 """Failures in a row, within FAILURE_SECONDS, that open a circuit."""
@@ -54,24 +59,30 @@ class Circuit:
         self._mend_clock(now)
         return self._outage
 
+    def blocked(self, now: float) -> Outage | None:
+        """Return why a request could not leave now; None: it could, perhaps as the probe.
+
+        For choosing a route; claims nothing.
+        """
+        self._mend_clock(now)
+        return self._outage if now < self._probe_at else None
+
     def admit(self, now: float) -> Outage | None:
         """Return None if a request may leave now, else why not.
 
         On an open circuit whose probe is due, the caller gets the probe: it must report by
         `succeeded`, `failed` or `withdrawn`.
         """
-        self._mend_clock(now)
-        if self._outage is None:
-            return None
-        if now < self._probe_at:
-            return self._outage
-        self._probe_at = now + PROBE_SECONDS
-        return None
+        outage = self.blocked(now)
+        if outage is None and self._outage:
+            self._probe_at = now + PROBE_SECONDS
+        return outage
 
     def succeeded(self) -> None:
         """Report an answer (its first piece is enough)."""
         self._failures.clear()
         self._outage = None
+        self._probe_at = 0.0
 
     def withdrawn(self, now: float) -> None:
         """Report a request that was cancelled before it got an answer: no news of the source."""
@@ -112,6 +123,23 @@ class Circuits:
     def of(self, provider: str, model: str) -> Circuit:
         """Return the circuit of a source."""
         return self._circuits.setdefault((provider, model), Circuit())
+
+    def blocked(self, models: Mapping[str, ModelSettings], now: float) -> dict[str, Outage]:
+        """Return the named models that get no request now, for `RoutingFacts.outages`."""
+        found = {name: self.of(m.provider, m.model).blocked(now) for name, m in models.items()}
+        return {name: outage for name, outage in found.items() if outage}
+
+    def lost(self, models: Mapping[str, ModelSettings], now: float) -> Outage | None:
+        """Return the outage of `mini` or of `full` that puts the `local` gear in; None: neither.
+
+        It stands while the circuit is probed, so the gear does not flap with each probe.
+        """
+        for name in ("mini", "full"):
+            model = models.get(name)
+            outage = self.of(model.provider, model.model).outage(now) if model else None
+            if outage and outage.kind != "throttled":
+                return outage
+        return None
 
     def forget(self) -> None:
         """Close all circuits: settings or keys have changed."""

@@ -15,6 +15,7 @@ from gearshift.core.errors import (
     Unavailable,
 )
 from gearshift.routing.circuit import Circuit, Circuits
+from gearshift.settings.schema import ModelSettings
 
 NOW = 1_795_000_000.0
 
@@ -106,6 +107,42 @@ def test_a_clock_that_is_put_back_does_not_keep_it_open() -> None:
     circuit = failing(Unauthorized("Key."))
     assert circuit.admit(NOW - 5000)
     assert circuit.admit(NOW - 4990) is None
+
+
+def test_a_route_may_lead_to_a_source_whose_probe_is_due() -> None:
+    circuit = failing(Unauthorized("Key."))
+    assert circuit.blocked(NOW + 9)
+    assert circuit.blocked(NOW + 10) is None
+    assert circuit.blocked(NOW + 10) is None
+    assert circuit.admit(NOW + 10) is None
+    assert circuit.blocked(NOW + 10)
+
+
+def test_named_models_are_blocked_with_their_source() -> None:
+    circuits = Circuits()
+    circuits.of("openai", "a").failed(Unauthorized("Key."), NOW)
+    models = {"mini": ModelSettings(model="a"), "full": ModelSettings(model="b")}
+    assert set(circuits.blocked(models, NOW)) == {"mini"}
+    assert circuits.blocked(models, NOW + 10) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "kind"),
+    [
+        pytest.param("mini", Unauthorized("Key."), "down", id="mini is down"),
+        pytest.param("full", QuotaExhausted("Empty."), "exhausted", id="full is used up"),
+        pytest.param("full", RateLimited("Wait."), None, id="throttling is no loss"),
+        pytest.param("own", Unauthorized("Key."), None, id="a model beside the pair"),
+    ],
+)
+def test_the_loss_of_one_of_the_pair_is_what_gears_follow(
+    name: str, error: ProviderError, kind: str | None
+) -> None:
+    circuits = Circuits()
+    models = {key: ModelSettings(model=f"vendor-{key}") for key in ("mini", "full", "own")}
+    circuits.of("openai", f"vendor-{name}").failed(error, NOW)
+    lost = circuits.lost(models, NOW + 10)
+    assert (lost.kind if lost else None) == kind
 
 
 def test_each_source_has_its_own_circuit() -> None:
