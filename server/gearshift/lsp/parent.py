@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -27,31 +28,31 @@ def watch_parent(loop: asyncio.AbstractEventLoop, pid: int, gone: Callable[[], N
         else:
             loop.add_reader(descriptor, gone)
             return
-    wait = _wait_on_windows if sys.platform == "win32" else _wait_by_polling
 
     def watch() -> None:
-        wait(pid)
+        wait_for(pid)
         loop.call_soon_threadsafe(gone)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _wait_by_polling(pid: int) -> None:
-    while True:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        except PermissionError:
-            pass  # alive, somebody else's
-        time.sleep(POLL_SECONDS)
+if sys.platform == "win32":
 
+    def wait_for(pid: int) -> None:
+        """Return when process `pid` has ended."""
+        import ctypes
 
-def _wait_on_windows(pid: int) -> None:
-    import ctypes
+        synchronize, infinite = 0x00100000, 0xFFFFFFFF
+        handle = ctypes.windll.kernel32.OpenProcess(synchronize, False, pid)
+        if handle:
+            ctypes.windll.kernel32.WaitForSingleObject(handle, infinite)
 
-    synchronize, infinite = 0x00100000, 0xFFFFFFFF
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    handle = kernel.OpenProcess(synchronize, False, pid)
-    if handle:
-        kernel.WaitForSingleObject(handle, infinite)
+else:
+
+    def wait_for(pid: int) -> None:
+        """Return when process `pid` has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            while True:
+                with contextlib.suppress(PermissionError):  # alive, somebody else's
+                    os.kill(pid, 0)
+                time.sleep(POLL_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -17,7 +18,6 @@ from gearshift.lsp.handlers import (
     configuration,
     execute_command,
     progress,
-    status,
     workspace,
 )
 
@@ -34,7 +34,6 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
     (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, workspace.did_change_workspace_folders),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, progress.cancel),
-    (protocol.STATUS, status.status),
     (protocol.DID_SHOW, companions.did_show),
     (protocol.DID_ACCEPT_PART, companions.did_accept_part),
     (protocol.DID_FOCUS, companions.did_focus),
@@ -54,6 +53,16 @@ class _Pipe:
         pass
 
 
+def _command(session: Session, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `handler` as pygls wants commands: any arguments, no types for it to read."""
+
+    async def run(*arguments: Any) -> Any:
+        result = handler(session, *arguments)
+        return await result if isawaitable(result) else result
+
+    return run
+
+
 def start(session: Session) -> CuredProtocol:
     """Return pygls' protocol, set up as if it had answered `initialize` itself."""
     server = CuredServer(
@@ -62,7 +71,7 @@ def start(session: Session) -> CuredProtocol:
     for method, handler in FEATURES:
         server.feature(method)(partial(handler, session))
     for name in protocol.COMMANDS:
-        server.command(name)(partial(execute_command.COMMANDS[name], session))
+        server.command(name)(_command(session, execute_command.COMMANDS[name]))
     made = server.protocol
     assert isinstance(made, CuredProtocol)
     made.send = session.client.send

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from gearshift.actions.offers import Diagnostic
+from gearshift.core.diagnostic import Diagnostic
 from gearshift.lsp.convert import range_from_lsp, range_to_lsp
 from gearshift.lsp.handlers.execute_command import TASK_COMMANDS
 
 if TYPE_CHECKING:
-    from gearshift.actions.offers import Offer
+    from gearshift.actions.menu import Offer
     from gearshift.lsp.session import Session
 
 AUTOMATIC = types.CodeActionTriggerKind.Automatic

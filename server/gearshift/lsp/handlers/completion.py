@@ -42,6 +42,6 @@ async def completion(session: Session, params: types.CompletionParams) -> types.
         documentation=result.text,
         filter_text=result.text,
         text_edit=edit,
-        command=types.Command("Accepted", DID_ACCEPT, [{"uri": uri}]),
+        command=types.Command(title="Accepted", command=DID_ACCEPT, arguments=[{"uri": uri}]),
     )
     return types.CompletionList(is_incomplete=True, items=[item])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from gearshift.actions.offers import Diagnostic
 from gearshift.app.requests import TaskRequest
+from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.errors import SettingsError, UserError
 from gearshift.core.tasks import Scope, Task, Tier
 from gearshift.lsp import protocol
@@ -39,7 +39,7 @@ def _start(task: Task) -> Callable[..., Any]:
 
 
 def _argument(arguments: tuple[Any, ...]) -> dict[str, Any]:
-    first = arguments[0] if arguments else {}
+    first: object = arguments[0] if arguments else {}
     if not isinstance(first, dict):
         raise SettingsError("The command takes one object with `uri` and `range`.")
     return cast("dict[str, Any]", first)
@@ -79,9 +79,8 @@ def _request(session: Session, task: Task, arguments: tuple[Any, ...]) -> TaskRe
 
 async def show_status(session: Session, *arguments: Any) -> dict[str, Any]:
     """Show the status in words, for clients without a plug-in, and return the payload."""
-    payload = await session.app.status()
-    session.app.editor.notify("info", payload["message"])
-    return payload
+    session.app.editor.notify("info", await session.app.status_line())
+    return await session.app.status()
 
 
 async def why(session: Session, *arguments: Any) -> str:

@@ -2,6 +2,6 @@
 
 Rules of this room: nothing here imports pygls, lsprotocol or typed protocol classes; a message is
 a dict from the wire; one function a method, listed in `door.HANDLERS`. Whatever is not listed there
-goes to pygls (`cold`). A method belongs here only if it runs for each key press, or if it decides
-when the process ends.
+goes to pygls (`cold`). A method belongs here only if it runs for each key press, or if it belongs
+to the life of the process.
 """

@@ -31,6 +31,7 @@ NOTIFICATIONS: Mapping[str, Callable[[Session, Any], None]] = {
 }
 REQUESTS: Mapping[str, Callable[[Session, Any], Coroutine[Any, Any, Any]]] = {
     "textDocument/inlineCompletion": inline.inline_completion,
+    "gearshift/status": lifecycle.status,
     "shutdown": lifecycle.shutdown,
 }
 

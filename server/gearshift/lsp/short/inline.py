@@ -8,6 +8,7 @@ from gearshift.core.results import Skip
 from gearshift.lsp.convert import position_from_lsp, range_to_lsp
 from gearshift.lsp.guard import reading_params
 from gearshift.lsp.protocol import DID_ACCEPT
+from gearshift.lsp.short.message import dig
 
 if TYPE_CHECKING:
     from gearshift.core.results import Suggestion
@@ -27,7 +28,7 @@ async def inline_completion(session: Session, params: Any) -> dict[str, Any] | N
         if uri not in documents:
             return {"items": []}
         position = position_from_lsp(documents.lines(uri), params["position"], session.encoding)
-        is_explicit = (params.get("context") or {}).get("triggerKind") == INVOKED
+        is_explicit = dig(params, "context", "triggerKind") == INVOKED
     version = documents.version(uri)
     result = await session.app.complete_inline(uri, position, is_explicit=is_explicit)
     if uri not in documents or documents.version(uri) != version:

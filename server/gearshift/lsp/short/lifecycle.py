@@ -1,4 +1,4 @@
-"""The life of the process: `initialized`, cancellation, `shutdown`, `exit`."""
+"""The life of the process: `initialized`, status, cancellation, `shutdown`, `exit`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def cancel_request(session: Session, params: Any) -> None:
         task.cancel()
     else:
         session.cold.cancel(request_id)
+
+
+async def status(session: Session, params: Any) -> dict[str, Any]:
+    """The payload of the notification, now: status bars ask for it before any other request."""
+    return await session.app.status()
 
 
 async def shutdown(session: Session, params: Any) -> None:

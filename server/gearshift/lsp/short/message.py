@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 def dig(data: Any, *keys: str) -> Any:
     """Return the value under nested `keys`; None where any of them is missing."""
-    for key in keys:
-        if not isinstance(data, dict):
-            return None
-        found: dict[str, Any] = data
-        data = found.get(key)
+    try:
+        for key in keys:
+            data = data[key]
+    except (KeyError, TypeError, IndexError):
+        return None
     return data
 
 

@@ -1,0 +1,168 @@
+"""The metered model: every request passes the gate, is reserved in the ledger, and settles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gearshift.core.clock import Clock
+from gearshift.core.errors import BudgetReached, ProviderError
+from gearshift.core.model import (
+    Chunk,
+    Model,
+    ModelFacts,
+    Request,
+    Usage,
+    estimate_tokens,
+    request_text,
+)
+from gearshift.privacy.gate import Gate
+from gearshift.quota.bookkeeper import Bookkeeper
+from gearshift.quota.entry import Estimate, Reservation
+from gearshift.routing.catalogue import usd
+from gearshift.settings.schema import QuotaSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from gearshift.core.model import Route
+    from gearshift.core.tasks import Route as TaskRoute
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What metering needs of the composition root."""
+
+    gate: Gate
+    ledger: Bookkeeper
+    clock: Clock
+    quota: Callable[[], QuotaSettings]
+    """The quota settings now in force."""
+    ended: Callable[[Model, BaseException | None], None]
+    """Told how each request ended: None for an answer, else what went wrong."""
+
+
+class MeteredModel:
+    """A Model around a provider's: the features ask it and never see gate, quota or route."""
+
+    def __init__(
+        self, model: Model, route: TaskRoute, meter: Meter, file: Path | None, *, is_local: bool
+    ) -> None:
+        self._model = model
+        self._is_local = is_local
+        self._route = route
+        self._meter = meter
+        self._files = (file,) if file else ()
+        self.last_id: int | None = None
+        """The ledger's id of the latest request."""
+
+    @property
+    def name(self) -> str:
+        """The vendor's name for it."""
+        return self._model.name
+
+    @property
+    def provider(self) -> str:
+        """The row of the provider table that serves it."""
+        return self._model.provider
+
+    @property
+    def routes(self) -> frozenset[Route]:
+        """The kinds of request that it takes."""
+        return self._model.routes
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of it."""
+        return self._model.facts
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer of the real model to what the gate lets out."""
+        request = replace(request, task=self._route.task)
+        released = self._meter.gate.release(
+            request,
+            files=self._files,
+            task=self._route.task,
+            model=self._model.name,
+            provider=self._model.provider,
+            is_local=self._is_local,
+        )
+        estimate = self._estimate(released)
+        reservation = await self._meter.ledger.reserve(estimate, self._meter.quota())
+        self.last_id = reservation.id
+        tally = _Tally(estimate.input, self._meter.clock.monotonic())
+        error: BaseException | None = None
+        try:
+            async with aclosing(self._model.stream(released)) as chunks:
+                async for chunk in chunks:
+                    tally.take(chunk)
+                    yield chunk
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            self._settle(reservation, tally, error)
+
+    def _estimate(self, request: Request) -> Estimate:
+        tokens = estimate_tokens(request_text(request))
+        expected = Usage(input=tokens, output=request.max_tokens, is_estimate=True)
+        return Estimate(
+            task=self._route.task,
+            provider=self._model.provider,
+            model=self._model.name,
+            tier=self._route.tier,
+            gear=self._route.gear,
+            reason=self._route.reason,
+            input=expected.input,
+            output=expected.output,
+            usd=usd(self._model.facts, expected),
+        )
+
+    def _settle(self, reservation: Reservation, tally: _Tally, error: BaseException | None) -> None:
+        meter = self._meter
+        usage = tally.usage(error)
+        cost = None if usage is None else usd(self._model.facts, usage)
+        seconds = meter.clock.monotonic() - tally.started
+        meter.ledger.settle_soon(reservation, usage, cost, outcome_of(error), seconds)
+        meter.ended(self._model, error)
+
+
+class _Tally:
+    """Counts what a stream used, for when the vendor does not say."""
+
+    def __init__(self, expected_input: int, started: float) -> None:
+        self.started = started
+        self._expected_input = expected_input
+        self._characters: list[str] = []
+        self._reported: Usage | None = None
+
+    def take(self, chunk: Chunk) -> None:
+        """Count a chunk."""
+        if chunk.text:
+            self._characters.append(chunk.text)
+        if chunk.usage is not None:
+            self._reported = chunk.usage
+
+    def usage(self, error: BaseException | None) -> Usage | None:
+        """Return the usage; None where the vendor refused before it did any work."""
+        if self._reported is not None:
+            return self._reported
+        if isinstance(error, ProviderError) and not self._characters:
+            return None
+        output = estimate_tokens("".join(self._characters))
+        return Usage(input=self._expected_input, output=output, is_estimate=True)
+
+
+def outcome_of(error: BaseException | None) -> str:
+    """Return the ledger's word for how a request ended."""
+    if error is None:
+        return "answered"
+    if isinstance(error, (GeneratorExit, asyncio.CancelledError)):
+        return "cut"
+    if isinstance(error, (ProviderError, BudgetReached)):
+        return f"failed: {error}"
+    return "failed"

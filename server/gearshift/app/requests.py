@@ -1,0 +1,27 @@
+"""What a user asks of a heavy action, in plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gearshift.core.diagnostic import Diagnostic
+from gearshift.core.tasks import Task
+from gearshift.core.text import Range
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """One heavy action on an open document."""
+
+    task: Task
+    uri: str
+    range: Range
+    """Empty: the symbol there is meant."""
+    version: int | None = None
+    """Version of the document that the user saw; None: the one that is open now."""
+    action: str | None = None
+    """Row of the action table (`simplify`, `addTypes`, …); None: the task's usual one."""
+    instruction: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    model: str | None = None
+    """A tier or a named model for this action alone; None: as routed."""

@@ -1,0 +1,44 @@
+"""The status of the App, gathered for `metrics`: state, gear, models, windows, today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.metrics.status import State, Status
+
+if TYPE_CHECKING:
+    from gearshift.app import App
+
+
+async def gather(app: App) -> Status:
+    """Return the status as it is now."""
+    box = app.gearing.box
+    assert box is not None
+    models = app.settings.models
+    return Status(
+        state=_state(app),
+        gear=box.gear,
+        override=box.override,
+        message=_message(app),
+        models={name: model.model or model.provider for name, model in models.items()},
+        windows=await app.ledger.windows(app.settings.quota),
+        today=await app.ledger.today(),
+    )
+
+
+def _state(app: App) -> State:
+    if not app.settings.models:
+        return "setup"
+    if app.is_paused:
+        return "paused"
+    if app.n_running:
+        return "busy"
+    if app.gearing.is_offline:
+        return "offline"
+    return "degraded" if app.trouble or app.ledger.trouble else "ready"
+
+
+def _message(app: App) -> str:
+    if not app.settings.models:
+        return "No model is set up; run `gearshift setup`, it takes a minute."
+    return app.trouble or app.ledger.trouble or app.announcement

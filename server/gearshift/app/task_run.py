@@ -1,0 +1,218 @@
+"""One heavy action: prepared, routed, drafted and verified, delivered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gearshift.app.anchor import anchored
+from gearshift.core.errors import Refused, UserError
+from gearshift.core.results import Proposal, Refusal, TaskFinished
+from gearshift.routing.catalogue import usd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gearshift.actions.action import Action
+    from gearshift.actions.draft import Contender
+    from gearshift.actions.request import ActionRequest
+    from gearshift.app import App
+    from gearshift.app.heavy import Heavy
+    from gearshift.app.requests import TaskRequest
+    from gearshift.core.document import Snapshot
+    from gearshift.core.editor import Progress
+    from gearshift.core.results import Attempt, FileEdit, Label, Outcome
+    from gearshift.core.tasks import Route
+    from gearshift.verify.verifier import Verifier
+
+APPLY, DISCARD = "Apply", "Discard"
+USUAL = {"refactor": "simplify"}
+"""The action meant by a task that names none, where the task has several."""
+
+
+class TaskRun:
+    """The work of one action and what it leaves for its end."""
+
+    def __init__(self, app: App, heavy: Heavy, task_id: str, request: TaskRequest) -> None:
+        self._app = app
+        self._heavy = heavy
+        self.task_id = task_id
+        self.request = request
+        self.snapshot: Snapshot = app.documents.snapshot(request.uri)
+        """The document as it was when the user asked."""
+        self.route: Route | None = None
+        self.kept: str | None = None
+        """What the model wrote where it could not be offered, for `gearshift.why`."""
+        self.summary = ""
+        self._progress: Progress | None = None
+        self._attempts: tuple[Attempt, ...] = ()
+
+    async def work(self) -> TaskFinished:
+        """Do it; raises the tree of `core.errors`."""
+        action = action_for(self.request)
+        self._progress = await self._app.editor.start_progress(self._title(action), self.task_id)
+        if self.snapshot.path and (why := self._app.gate.reason_to_withhold(self.snapshot.path)):
+            raise Refused(why)
+        prepared = await self._prepare(action)
+        verifier = self._verifier(prepared)
+        try:
+            result = await self._draft(action, prepared, verifier)
+        finally:
+            await verifier.close()
+        self._attempts = result.attempts
+        if isinstance(result, Refusal):
+            self.kept = result.kept
+            return self.finished("refused", result.reason)
+        return await self._deliver(result, prepared)
+
+    def _title(self, action: Action) -> str:
+        return f"Gearshift: {action.name}"
+
+    async def _prepare(self, action: Action) -> ActionRequest:
+        from gearshift.actions.context import prepare
+
+        kind_is_file = any(kind.startswith("source.") for kind in action.kinds)
+        return await prepare(
+            self.snapshot,
+            self.request.range,
+            instruction=self.request.instruction or "",
+            diagnostics=self.request.diagnostics,
+            project=self._project(),
+            open_text=self._open_text,
+            is_whole_file=kind_is_file and self.request.range == self.snapshot.whole,
+        )
+
+    def _project(self) -> Path | None:
+        from gearshift.workspace.project import project_root
+
+        path = self.snapshot.path
+        if path is None:
+            return None
+        inside = [root for root in self._app.roots if path.is_relative_to(root)]
+        return max(inside, key=lambda root: len(root.parts), default=project_root(path.parent))
+
+    def _open_text(self, path: Path) -> tuple[str, int | None] | None:
+        uri = self._app.documents.uri_of(path)
+        if uri is None:
+            return None
+        snapshot = self._app.documents.snapshot(uri)
+        return snapshot.text, snapshot.version
+
+    def _verifier(self, prepared: ActionRequest) -> Verifier:
+        from gearshift.verify.verifier import Verifier
+
+        folder = prepared.project
+
+        async def may_run() -> bool:
+            return folder is not None and await self._heavy.trust.may_run(folder)
+
+        return Verifier(folder, self._app.settings.verify, self._heavy.sandbox, may_run)
+
+    async def _draft(
+        self, action: Action, prepared: ActionRequest, verifier: Verifier
+    ) -> Proposal | Refusal:
+        from gearshift.actions.draft import run
+
+        assert self._progress is not None
+        return await run(action, prepared, self._contenders(), verifier, self._progress)
+
+    def _contenders(self) -> Sequence[Contender]:
+        from gearshift.actions.draft import Contender
+
+        box = self._app.gearing.box
+        assert box is not None
+        chosen = box.claim(self.request.task)
+        route = self.route = self._app.route(
+            self.request.task, asked=self.request.model, chosen=chosen
+        )
+        legs = [(route.model, route.tier)]
+        if route.escalation:
+            legs.append((route.escalation, "full"))
+        found: list[Contender] = []
+        for name, tier in legs:
+            model = self._app.metered(replace(route, tier=tier), self.snapshot.path, name)
+            facts = model.facts
+            found.append(Contender(model, tier, lambda usage, facts=facts: usd(facts, usage)))
+        return found
+
+    # --- the end ---------------------------------------------------------------------------
+
+    async def _deliver(self, proposal: Proposal, prepared: ActionRequest) -> TaskFinished:
+        self.summary = proposal.summary
+        if proposal.page is not None:
+            await self._app.editor.show_page(self._page_title(prepared), proposal.page)
+        edits = [self._placed(edit, prepared) for edit in proposal.edits]
+        if edits and not await self._is_wanted(proposal, edits):
+            return self.finished("refused", "You discarded the edit.")
+        if edits:
+            why = await self._app.editor.apply_edits(proposal.summary or "Gearshift", edits)
+            if why is not None:
+                self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
+                return self.finished("refused", f"The editor did not make the edit: {why}.")
+        return self.finished("applied", None, proposal.label, proposal.evidence)
+
+    def _page_title(self, prepared: ActionRequest) -> str:
+        return f"{self.request.task} {prepared.target.label.strip('`')}"
+
+    def _placed(self, edit: FileEdit, prepared: ActionRequest) -> FileEdit:
+        """Return the edit for the text as it is now. Raises UserError if that can't be."""
+        uri = self._app.documents.uri_of(edit.path)
+        if uri is None or edit.path != self.snapshot.path:
+            return edit
+        now = self._app.documents.snapshot(uri)
+        moved = anchored(edit.edits, prepared.target, self.snapshot, now)
+        if moved is None:
+            self.kept = "\n".join(each.new_text for each in edit.edits)
+            raise UserError(
+                f"{prepared.target.label} was changed meanwhile, so the edit was not made; "
+                "`gearshift.why` shows it."
+            )
+        return replace(edit, edits=moved, version=now.version)
+
+    async def _is_wanted(self, proposal: Proposal, edits: Sequence[FileEdit]) -> bool:
+        """Show the edit first where the settings ask for that."""
+        if self._app.settings.edits.preview == "never":
+            return True
+        page = await asyncio.to_thread(self._preview, proposal, edits)
+        await self._app.editor.show_page("preview", page)
+        question = proposal.summary or "Make this edit?"
+        return await self._app.editor.ask(question, (APPLY, DISCARD)) == APPLY
+
+    def _preview(self, proposal: Proposal, edits: Sequence[FileEdit]) -> str:
+        from gearshift.app.difference import unified
+
+        parts = [unified(edit, self._open_text(edit.path)) for edit in edits]
+        return f"{proposal.summary} ({proposal.label})\n\n```diff\n{''.join(parts)}```\n"
+
+    def finished(
+        self,
+        outcome: Outcome,
+        reason: str | None,
+        label: Label = "none",
+        evidence: tuple[str, ...] = (),
+    ) -> TaskFinished:
+        """Return the end of the action."""
+        return TaskFinished(
+            self.task_id, self.request.task, outcome, label, evidence, reason, self._attempts
+        )
+
+    def end_progress(self, message: str) -> None:
+        """Close the progress, if it was opened."""
+        if self._progress is not None:
+            self._progress.end(message)
+
+
+def action_for(request: TaskRequest) -> Action:
+    """Return the row of the action table that is meant. Raises UserError if there is none."""
+    from gearshift.actions import ACTIONS, action_named
+
+    if request.action is not None:
+        action = action_named(request.action)
+        if action is None or action.task != request.task:
+            names = ", ".join(f"`{a.name}`" for a in ACTIONS if a.task == request.task)
+            raise UserError(f"There is no {request.task} action `{request.action}`; use {names}.")
+        return action
+    usual = "instruction" if request.instruction else USUAL.get(request.task)
+    return next(a for a in ACTIONS if a.task == request.task and usual in (None, a.name))

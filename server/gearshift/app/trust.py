@@ -1,0 +1,62 @@
+"""Whether generated code may be run in a workspace: one question, remembered for the user."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gearshift.core.editor import Editor
+
+ALWAYS, NEVER = "Run them", "Never here"
+
+
+class Trust:
+    """Answers by folder, kept in one small file of the user's."""
+
+    def __init__(self, file: Path, editor: Editor) -> None:
+        self._file = file
+        self._editor = editor
+        self._asking: dict[str, asyncio.Task[bool]] = {}
+
+    async def may_run(self, folder: Path) -> bool:
+        """Return the user's word on `folder`; asked once, however many tasks wait for it."""
+        key = str(folder)
+        known = (await asyncio.to_thread(self._read)).get(key)
+        if known is not None:
+            return bool(known)
+        if key not in self._asking:
+            self._asking[key] = asyncio.ensure_future(self._ask(key))
+        try:
+            return await asyncio.shield(self._asking[key])
+        finally:
+            if key in self._asking and self._asking[key].done():
+                del self._asking[key]
+
+    async def _ask(self, key: str) -> bool:
+        question = (
+            f"Gearshift wants to run generated tests in a sandbox (no network, a copy of {key}). "
+            "May it, in this workspace?"
+        )
+        answer = await self._editor.ask(question, (ALWAYS, NEVER))
+        if answer in (ALWAYS, NEVER):
+            await asyncio.to_thread(self._write, key, answer == ALWAYS)
+        return answer == ALWAYS
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            found: Any = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _write(self, key: str, may_run: bool) -> None:
+        found = {**self._read(), key: may_run}
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(f".{os.getpid()}.new")
+        fresh.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        fresh.replace(self._file)
