@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 4.0
 """An unreachable hub must not keep the user from the next source."""
 _READ_SECONDS = 30.0
-_CHUNK_BYTES = 1 << 20
 
 
 def hub_url(repository: str, file: str) -> str:
@@ -67,7 +66,7 @@ async def _store(parts: Parts, reply: httpx.Response, progress: Callable[[int], 
         raise BadReply(f"{host} has a file of another size")
     with parts.start.open("r+b" if have else "wb") as start:
         start.seek(have)
-        async for chunk in reply.aiter_bytes(_CHUNK_BYTES):
+        async for chunk in reply.aiter_bytes():
             have += len(chunk)
             if have > parts.weights.bytes:
                 raise BadReply(f"{host} sends more than the file's size")
