@@ -109,11 +109,29 @@ async def test_a_connection_closed_while_idle_is_not_used_again(connections: Con
     assert [seen.connection for seen in server.seen] == [1, 2, 3]
 
 
-async def test_a_request_may_ask_to_close(connections: Connections):
-    async with StubServer(Answer([b"hi"])) as server:
-        await get(connections, server.origin, connection="close")
+@pytest.mark.parametrize("may_repeat", [True, False])
+async def test_a_request_lost_on_an_old_connection_is_repeated_where_that_is_free(
+    connections: Connections, may_repeat: bool
+):
+    lost = Answer([b""], is_raw=True)
+    async with StubServer(Answer([b"a"]), lost, Answer([b"b"])) as server:
         await get(connections, server.origin)
-    assert [seen.connection for seen in server.seen] == [1, 2]
+        asking = connections.request("GET", server.origin, timeout=5, may_repeat=may_repeat)
+        if may_repeat:
+            async with asking as reply:
+                assert await reply.read() == b"b"
+        else:
+            with pytest.raises(Unavailable):
+                await asking.__aenter__()
+    assert [seen.connection for seen in server.seen] == [1, 1, 2][: 3 if may_repeat else 2]
+
+
+async def test_a_request_lost_on_a_new_connection_is_not_repeated(connections: Connections):
+    async with StubServer(Answer([b""], is_raw=True)) as server:
+        asking = connections.request("GET", server.origin, timeout=5, may_repeat=True)
+        with pytest.raises(Unavailable):
+            await asking.__aenter__()
+    assert len(server.seen) == 1
 
 
 async def test_an_answer_stopped_early_leaves_a_spare_connection_behind():

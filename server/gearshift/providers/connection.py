@@ -26,8 +26,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._is_open = False
-        self.is_last_answer = False
-        """Whether this request is the last one, whatever the server says."""
+        self._was_lost = False
         self.idle_since = 0.0
         """Loop time at which it was last laid aside."""
         self._start_answer()
@@ -54,6 +53,11 @@ class Connection(asyncio.Protocol):
     def is_read(self) -> bool:
         """Whether the last answer has come and was read to its end."""
         return self._is_answered and not self._pieces
+
+    @property
+    def was_closed_unanswered(self) -> bool:
+        """Whether the server closed before it said anything to the last request."""
+        return self._was_lost and not self._head_bytes
 
     def send(self, request: bytes) -> None:
         """Send a whole request and be ready for its answer."""
@@ -150,6 +154,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End an answer that has no stated length; any other is broken off."""
+        # After an `abort` of this side it is not the server's doing.
+        self._was_lost = self._is_open
         self._is_open = False
         has_length = {"content-length", "transfer-encoding"} & self.headers.keys()
         if self._has_head and not has_length and exc is None:
@@ -185,5 +191,5 @@ class Connection(asyncio.Protocol):
         if not self._has_head:
             return
         self._is_answered = True
-        if self.is_last_answer or not self._parser.should_keep_alive():
+        if not self._parser.should_keep_alive():
             self.abort()

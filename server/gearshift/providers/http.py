@@ -66,6 +66,7 @@ class Transport(Protocol):
         *,
         connect: float,
         wait: float,
+        may_repeat: bool,
     ) -> Answer:
         """Send a request; return the answer when its head has come."""
         ...
@@ -128,12 +129,16 @@ class Connections:
         payload: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float,
+        may_repeat: bool = False,
     ) -> AsyncGenerator[Reply, None]:
         """Send a request, with `payload` as JSON; leaving the block ends the reply.
 
         A reply that was not read to its end has its socket closed. `timeout` seconds are the
         longest wait for the reply's head, and between its pieces. Raises Unavailable, BadReply,
         SettingsError for an address that is none, SetupNeeded for a proxy of an unknown kind.
+
+        `may_repeat`: whether to send it again, once, when an old connection turns out to be closed
+        before any answer. The server may have seen the first one, so only where asking is free.
         """
         origin = origin_of(url)
         transport = self._transports.get(origin) or await self._open(origin)
@@ -143,7 +148,13 @@ class Connections:
             body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
             fields["content-type"] = "application/json"
         answer = await transport.send(
-            method, _target(url), fields, body, connect=CONNECT_SECONDS, wait=timeout
+            method,
+            _target(url),
+            fields,
+            body,
+            connect=CONNECT_SECONDS,
+            wait=timeout,
+            may_repeat=may_repeat,
         )
         try:
             yield Reply(answer, origin)

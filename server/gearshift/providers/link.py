@@ -82,21 +82,24 @@ class Link:
 
     @asynccontextmanager
     async def post(
-        self, path: str, payload: Mapping[str, Any], *, reuses_connection: bool = True
+        self, path: str, payload: Mapping[str, Any], *, may_repeat: bool = False
     ) -> AsyncGenerator[EventStream, None]:
         """Send `payload`; give the reply's events. Leaving the block early closes the socket.
 
-        `reuses_connection` is off for servers that close after an answer without announcing it.
+        `may_repeat`: see `Connections.request`.
 
         Raises what `core.errors` names for refusals and failures.
         """
         headers = await self._headers()
-        if not reuses_connection:
-            headers["connection"] = "close"
         while True:
             sent = self.parameters.fit(payload)
             async with self.services.http.request(
-                "POST", self.base_url + path, payload=sent, headers=headers, timeout=self.timeout
+                "POST",
+                self.base_url + path,
+                payload=sent,
+                headers=headers,
+                timeout=self.timeout,
+                may_repeat=may_repeat,
             ) as reply:
                 self._observe(reply)
                 if reply.status == 200:

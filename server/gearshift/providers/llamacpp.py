@@ -96,10 +96,9 @@ class LlamaCpp:
     def _post(self, path: str, body: dict[str, Any]) -> AbstractAsyncContextManager[EventStream]:
         # A server of one model does not look at the name, one of several chooses by it.
         named = {**body, "model": self.name} if self.name else body
-        # llama.cpp closes after a streamed answer and does not say so: a request sent at that
-        # moment on the old connection would be lost. A reverse proxy (https) is not like that.
-        is_bare = self._link.base_url.startswith("http:")
-        return self._link.post(path, named, reuses_connection=not is_bare)
+        # llama.cpp closes after a streamed answer and does not announce it: a request sent at that
+        # moment is lost. Sending it again costs nothing here, as it would at a vendor's.
+        return self._link.post(path, named, may_repeat=True)
 
 
 def _fill_body(request: FillRequest) -> dict[str, Any]:

@@ -71,8 +71,13 @@ class Proxied:
         *,
         connect: float,
         wait: float,
+        may_repeat: bool,
     ) -> ProxiedAnswer:
-        """Send a request; return the answer when its head has come. Raises Unavailable."""
+        """Send a request; return the answer when its head has come. Raises Unavailable.
+
+        Nothing is repeated: a proxy's connections are not closed silently.
+        """
+        del may_repeat
         request = httpx.Request(
             method,
             self._origin + target,

@@ -77,16 +77,26 @@ class Wire:
         *,
         connect: float,
         wait: float,
+        may_repeat: bool,
     ) -> WireAnswer:
-        """Send a request; return the answer when its head has come.
+        """Send a request; return the answer when its head has come; see `Connections.request`.
 
         Raises Unavailable after `connect` seconds without a connection, `wait` without a head.
         """
-        connection = await self._take_idle() or await self._open(connect)
+        request = _head(method, target, self._host_field, headers, len(body)) + body
+        old = await self._take_idle()
+        if old is not None:
+            try:
+                return await self._ask(old, request, wait)
+            except Unavailable:
+                if not (may_repeat and old.was_closed_unanswered):
+                    raise
+        return await self._ask(await self._open(connect), request, wait)
+
+    async def _ask(self, connection: Connection, request: bytes, wait: float) -> WireAnswer:
         self._in_use.add(connection)
-        connection.is_last_answer = headers.get("connection") == "close"
         try:
-            connection.send(_head(method, target, self._host_field, headers, len(body)) + body)
+            connection.send(request)
             await connection.read_head(wait)
         except BaseException:
             self.take_back(connection)
