@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gearshift.core.errors import Refused
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
+from gearshift.privacy.placeholders import MARK, Placeholders
 from gearshift.privacy.redact import redact, redact_around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gearshift.core.model import Request
     from gearshift.core.tasks import Task
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from gearshift.settings.schema import PrivacySettings
 
 _KINDS = {FillRequest: "fill", ContinueRequest: "continue", ChatRequest: "chat"}
+
+
+class Released(NamedTuple):
+    """What the gate lets out."""
+
+    request: Request
+    secrets: Mapping[str, str]
+    """What was taken out, by placeholder, for a `Restorer` of the answer."""
 
 
 class Gate:
@@ -48,7 +57,7 @@ class Gate:
                 return reason
         return None
 
-    def release(
+    def release_with_secrets(
         self,
         request: Request,
         *,
@@ -57,7 +66,7 @@ class Gate:
         model: str,
         provider: str,
         is_local: bool,
-    ) -> Request:
+    ) -> Released:
         """Return the request as it may be sent: withheld context left out, secrets replaced.
 
         `files` are those whose text is in the request itself, the document first. Raises Refused
@@ -78,9 +87,29 @@ class Gate:
                 raise Refused(reason)
         allowed, withheld = self._without_withheld_context(request)
         redactions: Counter[str] = Counter()
-        released = _redact_request(allowed, redactions) if self._settings.redact else allowed
+        names = Placeholders()
+        released = allowed
+        if self._settings.redact:
+            released = _redact_request(allowed, redactions, names)
         self._record(facts, released, withheld, redactions)
-        return released
+        # A text about placeholders must not be taken for one that has them.
+        is_ambiguous = any(MARK in text for text in _texts(allowed)) if names.secrets else False
+        return Released(released, {} if is_ambiguous else names.secrets)
+
+    def release(
+        self,
+        request: Request,
+        *,
+        files: Sequence[Path],
+        task: Task,
+        model: str,
+        provider: str,
+        is_local: bool,
+    ) -> Request:
+        """Return the request of `release_with_secrets` alone."""
+        return self.release_with_secrets(
+            request, files=files, task=task, model=model, provider=provider, is_local=is_local
+        ).request
 
     def _without_withheld_context(self, request: Request) -> tuple[Request, list[str]]:
         if not isinstance(request, FillRequest):
@@ -105,27 +134,27 @@ class Gate:
         self._audit.record(facts, dataclasses.asdict(released))
 
 
-def _redact_request(request: Request, counts: Counter[str]) -> Request:
+def _redact_request(request: Request, counts: Counter[str], names: Placeholders) -> Request:
     """Return the request with every text in it redacted; found secrets are added to `counts`."""
     if isinstance(request, FillRequest):
-        before, after = redact_around(request.prefix, request.suffix)
+        before, after = redact_around(request.prefix, request.suffix, names)
         counts.update(before.counts)
         counts.update(after.counts)
         request = dataclasses.replace(request, prefix=before.text, suffix=after.text)
-    return _redact_value(request, counts)
+    return _redact_value(request, counts, names)
 
 
-def _redact_value(value: Any, counts: Counter[str]) -> Any:
+def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
     """Return any part of a request redacted: a field added later is covered as well."""
     if isinstance(value, str):
-        redacted = redact(value)
+        redacted = redact(value, names)
         counts.update(redacted.counts)
         return redacted.text
     if isinstance(value, tuple):
-        return tuple(_redact_value(item, counts) for item in cast("tuple[Any, ...]", value))
+        return tuple(_redact_value(item, counts, names) for item in cast("tuple[Any, ...]", value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changes = {
-            field.name: _redact_value(getattr(value, field.name), counts)
+            field.name: _redact_value(getattr(value, field.name), counts, names)
             for field in dataclasses.fields(value)
         }
         return dataclasses.replace(value, **changes)

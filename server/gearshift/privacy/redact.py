@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.privacy.armour import KEY_MARK, find_key_blocks
+from gearshift.privacy.placeholders import Placeholders
 from gearshift.privacy.shapes import ASSIGNMENTS, SHAPES, Assignment, Shape, is_secret_name
 
 if TYPE_CHECKING:
@@ -32,33 +33,34 @@ class Redacted(NamedTuple):
     """How many secrets of each kind were taken out."""
 
 
-def placeholder(kind: str) -> str:
-    """Return what stands for a secret of a kind: `«redacted:github-token»`."""
-    return f"«redacted:{kind}»"
-
-
-def redact(text: str) -> Redacted:
-    """Return `text` with a placeholder for every secret."""
+def redact(text: str, names: Placeholders | None = None) -> Redacted:
+    """Return `text` with a placeholder for every secret; `names` are those of the request."""
+    names = names or Placeholders()
     counts: Counter[str] = Counter()
     for _ in range(_MOST_PASSES):
         found = find_secrets(text)
         if not found:
             break
         counts.update(secret.kind for secret in found)
-        text = _replace(text, found)
+        text = _replace(text, found, names)
     return Redacted(text, counts)
 
 
-def redact_around(before: str, after: str) -> tuple[Redacted, Redacted]:
+def redact_around(
+    before: str, after: str, names: Placeholders | None = None
+) -> tuple[Redacted, Redacted]:
     """Return both sides of a cursor redacted; a secret that the cursor stands in goes too."""
+    names = names or Placeholders()
     middle = len(before)
     split = next((s for s in _secrets_across(before, after) if s.start < middle < s.end), None)
     if split is None:
-        return redact(before), redact(after)
-    head, tail = redact(before[: split.start]), redact(after[split.end - middle :])
+        return redact(before, names), redact(after, names)
+    head = redact(before[: split.start], names)
+    tail = redact(after[split.end - middle :], names)
     counts = Counter(head.counts)
     counts[split.kind] += 1
-    return Redacted(head.text + placeholder(split.kind), counts), tail
+    name = names.name(split.kind, before[split.start :] + after[: split.end - middle])
+    return Redacted(head.text + name, counts), tail
 
 
 def _secrets_across(before: str, after: str) -> Iterator[Secret]:
@@ -136,10 +138,11 @@ def _without_overlaps(found: list[Secret]) -> list[Secret]:
     return kept
 
 
-def _replace(text: str, secrets: list[Secret]) -> str:
+def _replace(text: str, secrets: list[Secret], names: Placeholders) -> str:
     parts: list[str] = []
     at = 0
     for secret in secrets:
-        parts += text[at : secret.start], placeholder(secret.kind)
+        name = names.name(secret.kind, text[secret.start : secret.end])
+        parts += text[at : secret.start], name
         at = secret.end
     return "".join([*parts, text[at:]])

@@ -17,6 +17,7 @@ from gearshift.core.model import ChatRequest, ContextFile, ContinueRequest, Fill
 from gearshift.privacy.audit import LARGEST_FILE, AuditLog, append_line, audit_file
 from gearshift.privacy.gate import Gate
 from gearshift.privacy.ignore import IgnoreRules
+from gearshift.privacy.placeholders import Restorer
 from gearshift.privacy.redact import find_secrets
 from gearshift.privacy.shapes import SHAPES
 from gearshift.settings.schema import PrivacySettings
@@ -92,6 +93,40 @@ def test_secrets_are_replaced_in_every_kind_of_request(desk: Desk) -> None:
         {"github-token": 1},
         {"github-token": 1},
     ]
+
+
+def test_the_answer_gets_back_what_the_request_was_stripped_of(desk: Desk) -> None:
+    other = KEY.replace("a1", "z9")
+    code = f"a = '{KEY}'\nb = '{other}'\nc = '{KEY}'\n"
+    released, secrets = desk.gate.release_with_secrets(
+        ChatRequest((Message("user", code),)),
+        files=[],
+        task="refactor",
+        model="m",
+        provider="openai",
+        is_local=False,
+    )
+    assert isinstance(released, ChatRequest)
+    sent = released.messages[0].text
+    assert "b = '«redacted:github-token-2»'" in sent
+    for size in (1, 7, 100):
+        restorer = Restorer(secrets)
+        pieces = [restorer.feed(sent[at : at + size]) for at in range(0, len(sent), size)]
+        assert "".join([*pieces, restorer.end()]) == code
+
+
+def test_text_that_only_looks_like_a_placeholder_passes_unharmed() -> None:
+    restorer = Restorer({"«redacted:password»": "hunter2"})
+    text = "« «redacted:jwt» «x» «redacted:" + "y" * 80 + " «redacted:passw"
+    assert "".join([*(restorer.feed(c) for c in text), restorer.end()]) == text
+
+
+def test_code_about_placeholders_gets_nothing_back(desk: Desk) -> None:
+    request = ContinueRequest(f"mark = '«redacted:github-token»'\nx = '{KEY}'")
+    released = desk.gate.release_with_secrets(
+        request, files=[], task="inline", model="m", provider="openai", is_local=True
+    )
+    assert released.secrets == {}
 
 
 def test_redaction_is_off_only_by_the_users_setting(tmp_path: Path) -> None:
