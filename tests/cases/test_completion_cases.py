@@ -7,6 +7,7 @@ why nothing is offered, or how much of the reply was read.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from tests.support.scripted_model import ScriptedModel
 
 from gearshift.completion.engine import Engine
 from gearshift.completion.trigger import reason_to_skip
@@ -21,7 +23,6 @@ from gearshift.core.document import Snapshot
 from gearshift.core.model import PromptForm
 from gearshift.core.results import Skip
 from gearshift.core.text import Edit, apply_edits, position_at
-from tests.support.scripted_model import ScriptedModel
 
 FOLDER = Path(__file__).with_name("completion")
 CURSOR = "<|>"
@@ -98,24 +99,26 @@ async def outcome(case: Case) -> str:
     return f"{block(after.replace(chr(13), ''), case.language)}\n{read}"
 
 
+async def written(file: Path) -> str:
+    """Return the file as the runner writes it."""
+    head, cases = cases_of(file)
+    sections = [f"{case.given()}\n{(await outcome(case)).strip()}" for case in cases]
+    return head + "\n\n".join(sections) + "\n"
+
+
+async def rewrite() -> None:
+    for file in FILES:
+        file.write_text(await written(file), encoding="utf-8", newline="\n")
+
+
 FILES = sorted(FOLDER.glob("*.md"))
+if "UPDATE_CASES" in os.environ:
+    asyncio.run(rewrite())
 CASES = [case for file in FILES for case in cases_of(file)[1]]
 
 
-@pytest.mark.skipif("UPDATE_CASES" in os.environ, reason="expectations are being rewritten")
 @pytest.mark.parametrize(
     "case", [pytest.param(case, id=f"{case.file.stem}: {case.title}") for case in CASES]
 )
 async def test_a_reply_becomes_what_the_case_says(case: Case) -> None:
     assert (await outcome(case)).strip() == case.rest
-
-
-async def test_the_cases_are_written_as_the_runner_writes_them() -> None:
-    for file in FILES:
-        head, cases = cases_of(file)
-        wanted = head + "\n\n".join(
-            [f"{case.given()}\n{(await outcome(case)).strip()}" for case in cases]
-        )
-        if "UPDATE_CASES" in os.environ:
-            file.write_text(wanted + "\n", encoding="utf-8", newline="\n")
-        assert file.read_text(encoding="utf-8") == wanted + "\n", f"UPDATE_CASES=1 rewrites {file}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
+from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import error_count
 
@@ -32,16 +33,28 @@ class Joined:
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
 
-        A header whose body the user has yet to write is no error.
+        Where the line does not parse yet, a header whose body the user has yet to write is none.
         """
-        count = self._count(text) + self._crossed(text)
-        last = text.rstrip().rpartition("\n")[2]
         hole = self._hole
-        if count and hole.language.is_indented and last.endswith(":") and not hole.tail.strip():
+        wrong = self._crossed(text) + self._stepping_out(text)
+        count = self._count(text)
+        last = text.rstrip().rpartition("\n")[2]
+        is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
+        if count and is_header and self.errors_before:
             line = last if "\n" in text.rstrip() else hole.head + last
             body = " " * (width(line, hole.unit) + 1) + "pass"
-            return min(count, self._count(f"{text.rstrip()}\n{body}"))
-        return count
+            count = min(count, self._count(f"{text.rstrip()}\n{body}"))
+        return count + wrong
+
+    def _stepping_out(self, text: str) -> int:
+        """Return the lines that leave the cursor's block, which the part can't judge."""
+        if not self._hole.language.is_indented:
+            return 0
+        return sum(
+            bool(line.strip()) and width(line, self._hole.unit) < self._hole.indent
+            for line in text.split("\n")[1:]
+            if not CLOSING.match(line)
+        )
 
     def _crossed(self, text: str) -> int:
         """Return the closers after the cursor that lose their partners by `text`."""
@@ -64,7 +77,7 @@ class Joined:
 
     def _parts(self) -> Iterator[tuple[str, str]]:
         hole = self._hole
-        if hole.language.is_indented:
+        if hole.language.is_indented and hole.place != "string":
             scope = _scope(hole)
             if scope is not None:
                 yield scope

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp
-from gearshift.languages import language_of
+from gearshift.languages import Language, language_of
 
 EXCERPT_LINES = 400
 """Parsed in about 2 ms; what surrounds a cursor syntactically is seldom longer."""
+
+INDENTED_START = re.compile(r"@|(?:def|class|async|import|from)\s|\w+\s*(?:=|:|\()")
+"""The first line of a statement at the margin; prose in a long string seldom looks like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,19 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
         return Excerpt(snapshot, place, 0)
     low = max(0, place.line - limit * 3 // 4)
     high = min(len(lines), low + limit)
-    middle = language_of(snapshot.language).middle
-    starts = [
-        n for n in range(low, high) if _begins_definition(lines[n]) and not middle.match(lines[n])
-    ]
-    first = next((n for n in starts if n < place.line), low)
-    last = (
-        high if high == len(lines) else next((n for n in reversed(starts) if n > place.line), high)
-    )
+    language = language_of(snapshot.language)
+    starts = [n for n in range(low, high) if _begins_definition(language, lines[n])]
+    first = next((n for n in starts if low and n < place.line), low)
+    last = high
+    if high < len(lines):
+        last = next((n for n in reversed(starts) if n > place.line), high)
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     return Excerpt(part, Position(place.line - first, place.column), first)
 
 
-def _begins_definition(line: str) -> bool:
+def _begins_definition(language: Language, line: str) -> bool:
+    if language.middle.match(line):
+        return False
+    if language.is_indented:
+        return bool(INDENTED_START.match(line))
     return line[:1].isalpha() or line[:1] in {"@", "_"}

@@ -1,0 +1,67 @@
+"""Whatever a model writes, nothing that is offered makes a file stop parsing."""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import inspect
+import json.decoder
+import random
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.support.scripted_model import ScriptedModel
+
+from gearshift.completion.engine import Engine
+from gearshift.core.document import Snapshot
+from gearshift.core.results import Suggestion
+from gearshift.core.text import Edit, Position, apply_edits
+from gearshift.languages.python import parses
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+MODULES = (contextlib, heapq, json.decoder, textwrap)
+POSITIONS = 100
+
+
+def rubbish(rng: random.Random, lines: list[str], line: int, column: int) -> str:
+    """Return what a bad model might write there, made from the module's own text."""
+    start = rng.choice([line, line + 1, rng.randrange(len(lines))])
+    count = rng.randint(1, 12)
+    wanted = lines[start : start + count] or ["pass\n"]
+    if start == line:
+        wanted[0] = wanted[0][column:]
+    text = "".join(wanted)
+    spoil = rng.choice(["none", "fence", "margin", "deeper", "cut", "twice", "brackets", "words"])
+    return {
+        "none": text,
+        "fence": f"```python\n{text}```\nThat is all.\n",
+        "margin": textwrap.dedent(text),
+        "deeper": textwrap.indent(text, " " * rng.randint(1, 8)),
+        "cut": text[: rng.randint(0, len(text))],
+        "twice": text + text,
+        "brackets": text.replace(rng.choice("([{:)"), rng.choice(")]}(")),
+        "words": "Here is what you asked for. " + text,
+    }[spoil]
+
+
+@pytest.mark.parametrize("module", [pytest.param(m, id=m.__name__) for m in MODULES])
+async def test_nothing_offered_breaks_a_file_that_parses(module: ModuleType) -> None:
+    text = inspect.getsource(module)
+    snapshot = Snapshot.from_text(text, language="python")
+    lines = list(snapshot.lines)
+    rng = random.Random(module.__name__)
+    offered = 0
+    for _ in range(POSITIONS):
+        line = rng.randrange(len(lines))
+        column = rng.choice([0, len(lines[line].rstrip()), rng.randint(0, len(lines[line]))])
+        reply = rubbish(rng, lines, line, column)
+        model = ScriptedModel(reply, form=rng.choice(["fill", "chat", "prefill"]), piece=11)
+        result = await Engine().complete(snapshot, Position(line, column), model)
+        if isinstance(result, Suggestion):
+            offered += 1
+            after = apply_edits(text, [Edit(result.range, result.text)])
+            assert parses(after), f"{line}:{column} {reply!r} gave {result.text!r}"
+    assert offered > POSITIONS // 10
