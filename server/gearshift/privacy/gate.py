@@ -131,7 +131,8 @@ class Gate:
         facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
         facts["characters"] = sum(map(len, _texts(released)))
-        self._audit.record(facts, dataclasses.asdict(released))
+        texts = dataclasses.asdict(released) if self._audit.level == "full" else None
+        self._audit.record(facts, texts)
 
 
 def _redact_request(request: Request, counts: Counter[str], names: Placeholders) -> Request:

@@ -106,18 +106,16 @@ class Patterns:
         from pathspec import GitIgnoreSpec
 
         self._ignores_case = ignores_case
-        self._lines: list[tuple[int, str]] = []
-        for number, line in enumerate(lines, start=1):
-            pattern = line.rstrip("\r\n")
-            if not pattern.strip() or pattern.startswith("#"):
-                continue
-            pattern = pattern.lower() if ignores_case else pattern
-            try:
-                GitIgnoreSpec.from_lines([pattern])
-            except ValueError:
-                continue
-            self._lines.append((number, pattern))
-        self._spec = GitIgnoreSpec.from_lines([pattern for _, pattern in self._lines])
+        self._lines = [
+            (number, line.lower() if ignores_case else line)
+            for number, line in enumerate((text.rstrip("\r\n") for text in lines), start=1)
+            if line.strip() and not line.startswith("#")
+        ]
+        try:
+            self._spec = GitIgnoreSpec.from_lines([line for _, line in self._lines])
+        except ValueError:  # some line is no pattern
+            self._lines = [item for item in self._lines if _is_pattern(item[1])]
+            self._spec = GitIgnoreSpec.from_lines([line for _, line in self._lines])
 
     def match(self, path: str) -> Match | None:
         """Return what the list says of `path` (relative, with `/`, a folder ends in `/`)."""
@@ -125,3 +123,13 @@ class Patterns:
         if result.include is None or result.index is None:
             return None
         return Match(result.include, *self._lines[result.index])
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True

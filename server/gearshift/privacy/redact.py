@@ -82,6 +82,8 @@ def _key_blocks(text: str) -> list[Secret]:
 
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets in `text` in order, none overlapping."""
+    if len(text) < _SHORTEST:
+        return []
     found: list[Secret] = _key_blocks(text)
     at = 0
     while at < len(text):
@@ -91,6 +93,8 @@ def find_secrets(text: str) -> list[Secret]:
     return _without_overlaps(found) if found else found
 
 
+_SHORTEST = 8
+"""Characters of the shortest text with a secret: `://:abc@`."""
 _BLOCK = 2048
 """Least characters of a block of lines. Blocks are counted from the beginning of a text, which
 prompts keep stable while one types, so that all blocks but the last are found in the cache."""
