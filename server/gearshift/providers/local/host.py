@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 IDLE_SECONDS = 600.0
-_LOOK_SECONDS = 2.0
+LOOK_SECONDS = 2.0
 """How often the state file is looked at; its removal takes this long to be noticed."""
 _LOCK_SECONDS = 15.0
 """Longest wait for a predecessor to end, or for a client that is asking who lives."""
@@ -92,7 +92,11 @@ def load(options: HostOptions, key: str) -> Served:
     return xllamacpp.Server(params)
 
 
-def run(options: HostOptions, load: Callable[[HostOptions, str], Served] = load) -> int:
+def run(
+    options: HostOptions,
+    load: Callable[[HostOptions, str], Served] = load,
+    look_seconds: float = LOOK_SECONDS,
+) -> int:
     """Serve until something ends it; return the exit code."""
     files = HostFiles(options.folder, options.files_key)
     files.prepare()
@@ -121,7 +125,7 @@ def run(options: HostOptions, load: Callable[[HostOptions, str], Served] = load)
         __version__,
     )
     files.write_state(state)
-    while not ended.wait(_LOOK_SECONDS) and _is_wanted(files, state.pid, options.idle):
+    while not ended.wait(look_seconds) and _is_wanted(files, state.pid, options.idle):
         _bound_log()
     files.remove_state(state.pid)
     return 0

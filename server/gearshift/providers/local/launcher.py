@@ -25,6 +25,8 @@ IDLE_SECONDS = 600.0
 _START_SECONDS = 180.0
 """Longest wait for a model to load: 1.1 GB from a slow disk."""
 _POLL_SECONDS = 0.05
+_CHILDREN: list[subprocess.Popen[bytes]] = []
+"""What this process started; kept so that those which ended can be taken off the process table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class Launcher:
         self._endpoints: dict[Resident, Endpoint] = {}
         self._files: dict[Resident, HostFiles] = {}
         self._opening: dict[Resident, asyncio.Future[Endpoint]] = {}
-        self._children: list[subprocess.Popen[bytes]] = []
 
     async def endpoint(self, resident: Resident) -> Endpoint:
         """Return where `resident` answers, loading it first if nobody has.
@@ -97,7 +98,7 @@ class Launcher:
             while alive:
                 await asyncio.sleep(_POLL_SECONDS)
                 alive = await asyncio.to_thread(files.is_alive)
-        self._reap()
+        _reap()
 
     def log_file(self, resident: Resident) -> Path:
         """Return where the process of `resident` writes what went wrong."""
@@ -138,7 +139,7 @@ class Launcher:
         self._tell(f"Loading the embedded model {resident.name}…")
         begun = self._clock.monotonic()
         child = await asyncio.to_thread(self._spawn, files, resident)
-        self._children.append(child)
+        _CHILDREN.append(child)
         while True:
             state = files.read_state()
             seconds = self._clock.monotonic() - begun
@@ -155,7 +156,7 @@ class Launcher:
             await asyncio.sleep(_POLL_SECONDS)
 
     def _check(self, resident: Resident) -> None:
-        self._reap()
+        _reap()
         if not resident.path.is_file():
             raise SetupNeeded(
                 f"The model file {resident.path} is not there: run `gearshift models pull "
@@ -186,11 +187,12 @@ class Launcher:
         finally:
             os.close(log)
 
-    def _reap(self) -> None:
-        self._children = [child for child in self._children if child.poll() is None]
-
     def _failed(self, files: HostFiles, resident: Resident, why: str) -> str:
         return f"The embedded model {resident.name} did not start ({why}); its log is {files.log}."
+
+
+def _reap() -> None:
+    _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
 
 
 def _be_quiet(sentence: str) -> None:
