@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from gearshift.core.errors import GearshiftError
 from gearshift.core.model import Usage
 from gearshift.core.tasks import Gear, Task, Tier
 from gearshift.core.text import Edit, Range
@@ -28,6 +29,8 @@ class Skip:
     """Nothing is offered, and why."""
 
     reason: str
+    cause: GearshiftError | None = None
+    """The error behind it, which the command line turns into its exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,10 @@ class TaskFinished:
     evidence: tuple[str, ...]
     reason: str | None
     attempts: tuple[Attempt, ...]
+    cause: GearshiftError | None = None
+    """The error behind a refusal or failure, which the command line turns into its exit code."""
+    summary: str = ""
+    """One sentence: what was done."""
 
 
 @dataclass(frozen=True, slots=True)
