@@ -142,6 +142,7 @@ def refusal(status: int, headers: dict[str, str] | None = None, **error: object)
         ),
         pytest.param(refusal(400, message="bad input"), BadReply, id="request"),
         pytest.param(refusal(500), Unavailable, id="server"),
+        pytest.param(refusal(501, type="not_supported_error"), BadReply, id="not-with-this-model"),
         pytest.param(refusal(503, message="Loading model"), Unavailable, id="loading"),
         pytest.param(Answer([b"<html>"], status=502), Unavailable, id="gateway-page"),
         pytest.param(Answer([b"[1]"], status=500), Unavailable, id="odd-json"),
@@ -277,7 +278,7 @@ async def test_redirects_are_not_followed(dialect: Dialect, services: Services, 
 async def test_messages_hold_neither_key_nor_the_servers_words(
     dialect: Dialect, services: Services
 ):
-    answer = refusal(400, message=f"bad key {KEY} in `secret_code()`", code=f"{KEY} x")
+    answer = refusal(400, message=f"bad key {KEY} in `secret_code()`", code=KEY)
     async with StubServer(answer) as server:
         error = await error_of(model_at(server, dialect, services), dialect)
     assert KEY not in str(error)

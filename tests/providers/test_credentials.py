@@ -29,6 +29,8 @@ def credentials(environment: dict[str, str], keyring: dict[str, str] | None = No
         pytest.param({"K": "env"}, {ORIGIN: "ring"}, PRINTS_KEY, "env", id="environment-first"),
         pytest.param({"K": " "}, {ORIGIN: "ring"}, PRINTS_KEY, "ring", id="then-keyring"),
         pytest.param({}, {}, PRINTS_KEY, "from-command", id="then-command"),
+        pytest.param({"K": "two words"}, {}, PRINTS_KEY, "from-command", id="not-a-key"),
+        pytest.param({"K": "a\r\nx: y"}, {}, (), None, id="not-a-header-either"),
         pytest.param({}, {}, ("no-such-program-at-all",), None, id="no-program"),
         pytest.param({}, {}, (sys.executable, "-c", "exit(1)"), None, id="failing-program"),
         pytest.param({}, {"https://other.example": "ring"}, (), None, id="another-origins-key"),
@@ -60,6 +62,17 @@ async def test_the_keyring_is_asked_once_until_forgotten():
     keys.forget()
     await keys.find(variable=None, origin=ORIGIN)
     assert asked == [ORIGIN, ORIGIN]
+
+
+async def test_the_keyring_is_left_alone_for_this_machine():
+    def read(*_: str) -> str:
+        raise AssertionError
+
+    keys = Credentials({}, read_keyring=read)
+    assert await keys.find(variable=None, origin=None) is None
+    found = await keys.find(variable=None, origin=None, command=PRINTS_KEY)
+    assert found
+    assert found.reveal() == "from-command"
 
 
 def test_a_secret_hides_its_text():

@@ -11,7 +11,7 @@ import pytest
 
 from gearshift.core.errors import SettingsError, SetupNeeded
 from gearshift.core.model import ModelFacts
-from gearshift.providers import PROVIDERS, connect
+from gearshift.providers import PROVIDERS, connect, leaves_machine
 from gearshift.providers.address import is_loopback, origin_of
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings, Provider
@@ -39,6 +39,23 @@ def test_a_model_has_its_rows_name_and_routes(name: str):
 def test_a_provider_of_another_version_says_which_there_are(name: str):
     with pytest.raises(SetupNeeded, match=f"`{name}`.*openai, openai-chat, llamacpp"):
         connect(ModelSettings(provider=name), ModelFacts(), Services())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("provider", "base_url", "leaves"),
+    [
+        ("openai", None, True),
+        ("openai", "http://127.0.0.1:9/v1", False),
+        ("llamacpp", None, False),
+        ("llamacpp", "http://192.168.1.2:8080", True),
+        ("local", None, False),
+        ("scripted", None, False),
+        ("mistral", None, True),
+    ],
+)
+def test_what_leaves_the_machine(provider: str, base_url: str | None, leaves: bool):
+    settings = ModelSettings(provider=provider, base_url=base_url)  # type: ignore[arg-type]
+    assert leaves_machine(settings) == leaves
 
 
 def test_nothing_heavy_is_imported_before_the_first_request():

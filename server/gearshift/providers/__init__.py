@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.errors import SetupNeeded
 from gearshift.core.model import Route
+from gearshift.providers.address import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +79,14 @@ _ROWS = (
 )
 PROVIDERS: Mapping[str, ProviderRow] = MappingProxyType({row.name: row for row in _ROWS})
 """The providers of this version, in the order in which they are listed."""
+
+
+def leaves_machine(settings: ModelSettings) -> bool:
+    """Whether what is sent to the model that `settings` describe goes to another machine."""
+    row = PROVIDERS.get(settings.provider)
+    if row is not None and row.is_local:
+        return False
+    return not is_loopback(settings.base_url or (row.base_url if row else None) or "")
 
 
 def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> Model:

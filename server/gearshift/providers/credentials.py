@@ -48,16 +48,18 @@ class Credentials:
         self._asking = asyncio.Lock()
 
     async def find(
-        self, *, variable: str | None, origin: str, command: tuple[str, ...] = ()
+        self, *, variable: str | None, origin: str | None, command: tuple[str, ...] = ()
     ) -> Secret | None:
-        """Return the key for `origin`, or None: environment first, then keyring, then `command`.
+        """Return a key or None: environment first, then the keyring's for `origin`, then `command`.
 
-        A failing keyring or command counts as having no key. `forget` makes both be asked again.
+        `origin` None leaves the keyring out. A failing keyring or command, and what can't be a key
+        (it has spaces, or letters beyond ASCII), count as no key. `forget` makes both be asked
+        again.
         """
-        text = self._environment.get(variable, "").strip() if variable else ""
-        if text:
-            return Secret(text)
-        name = (origin, *command)
+        secret = _secret(self._environment.get(variable)) if variable else None
+        if secret or (origin is None and not command):
+            return secret
+        name = (origin or "", *command)
         async with self._asking:
             if name not in self._known:
                 self._known[name] = await asyncio.to_thread(self._ask, origin, command)
@@ -67,11 +69,15 @@ class Credentials:
         """Ask keyring and commands again: settings changed, or a key was refused."""
         self._known.clear()
 
-    def _ask(self, origin: str, command: tuple[str, ...]) -> Secret | None:
-        text = self._read_keyring(SERVICE, origin)
-        if not text and command:
-            text = _run(command)
-        return Secret(text) if text else None
+    def _ask(self, origin: str | None, command: tuple[str, ...]) -> Secret | None:
+        secret = _secret(self._read_keyring(SERVICE, origin)) if origin else None
+        return secret or (_secret(_run(command)) if command else None)
+
+
+def _secret(text: str | None) -> Secret | None:
+    text = (text or "").strip()
+    is_key = text.isascii() and text.isprintable() and " " not in text
+    return Secret(text) if text and is_key else None
 
 
 def store_key(origin: str, key: str) -> None:
@@ -102,4 +108,4 @@ def _run(command: tuple[str, ...]) -> str | None:
         )
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
+    return done.stdout if done.returncode == 0 else None

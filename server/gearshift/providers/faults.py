@@ -29,7 +29,8 @@ from gearshift.providers.untrusted import table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{1,59}")
+_CODE = re.compile(r"[A-Za-z][A-Za-z_]{1,59}")
+"""Letters only: a key or a piece of code put in its place is not shown."""
 _NO_MONEY = frozenset(
     {
         "insufficient_quota",
@@ -97,9 +98,18 @@ def _short(value: object) -> str | None:
 
 
 def error_for(
-    fault: Fault, headers: Mapping[str, str], *, server: str, model: str, now: float
+    fault: Fault,
+    headers: Mapping[str, str],
+    *,
+    server: str,
+    model: str,
+    now: float,
+    key_remedy: str = "run `gearshift setup`",
 ) -> ProviderError:
-    """Return the error to raise for `fault`; `server` is how the user knows who refused."""
+    """Return the error to raise for `fault`; `server` is how the user knows who refused.
+
+    `now` is Unix time; `key_remedy` says what to do about a key that is not accepted.
+    """
     status, codes = fault.status, fault.codes
     if codes & _NO_MONEY or status == 402:
         return QuotaExhausted(
@@ -111,7 +121,7 @@ def error_for(
         return _rate_limited(server, _said_wait(fault) if stated is None else stated)
     if status in (401, 403) or codes & {"invalid_api_key", "authentication_error"}:
         return Unauthorized(
-            f"{server} does not accept the key ({_why(fault)}): run `gearshift setup`."
+            f"{server} does not accept the key, or needs one ({_why(fault)}): {key_remedy}."
         )
     if codes & _TOO_LONG or (status in (0, 400, 413) and _TOO_LONG_WORDS.search(fault.message)):
         return ContextTooLong(f"{server}: the prompt does not fit `{model}`.")
@@ -126,10 +136,14 @@ def _by_status(fault: Fault, server: str) -> ProviderError:
     status = fault.status
     if fault.codes & _OUR_FAULT and status == 0:
         return BadReply(f"{server} did not take the request ({_why(fault)}).")
+    if status == 501:
+        return BadReply(f"{server} can't do this with the model ({_why(fault)}).")
     if status >= 500 or status in (0, 408):
         return Unavailable(f"{server} failed ({_why(fault)}); it may work again in a moment.")
     if 300 <= status < 400:
-        return Unavailable(f"{server} redirects elsewhere ({status}): put the new address there.")
+        return Unavailable(
+            f"{server} redirects elsewhere ({status}): set baseUrl to the new address."
+        )
     if status == 404:
         return Unavailable(f"{server} does not know the path: check baseUrl in the settings.")
     return BadReply(f"{server} did not take the request ({_why(fault)}).")

@@ -76,6 +76,8 @@ class Link:
     """Longest wait for the first piece of an answer, and between pieces, in seconds."""
     key: Callable[[], Awaitable[Secret | None]]
     services: Services
+    key_remedy: str = "run `gearshift setup`"
+    """What to do about a key that is missing or not accepted."""
     is_own: bool = False
     """Whether it is the vendor's own address."""
     parameters: Parameters = field(default_factory=Parameters)
@@ -136,6 +138,7 @@ class Link:
             server=self.server,
             model=self.model,
             now=self.services.clock.time(),
+            key_remedy=self.key_remedy,
         )
 
     def _observe(self, reply: Reply) -> None:
@@ -165,16 +168,26 @@ def link_to(row: ProviderRow, settings: ModelSettings, services: Services) -> Li
     usual = row.key_variable if is_own or is_loopback(base_url) else None
     variable = settings.api_key_env or usual
 
+    is_here = is_loopback(base_url)
+    remedy = f"set {variable or 'apiKeyEnv in its settings'}, or run `gearshift setup`"
+
     async def key() -> Secret | None:
         found = await services.credentials.find(
-            variable=variable, origin=origin, command=settings.api_key_command
+            variable=variable,
+            origin=None if is_here else origin,
+            command=settings.api_key_command,
         )
-        if found is None and is_own and not is_loopback(base_url):
-            raise SetupNeeded(
-                f"{row.name} needs a key: set the environment variable {variable}, "
-                "or run `gearshift setup`."
-            )
+        if found is None and is_own and not is_here:
+            raise SetupNeeded(f"{row.name} needs a key: {remedy}.")
         return found
 
-    server = row.name if is_own else f"{row.name} at {origin}"
-    return Link(server, base_url, settings.model, settings.timeout_seconds, key, services, is_own)
+    return Link(
+        row.name if is_own else f"{row.name} at {origin}",
+        base_url,
+        settings.model,
+        settings.timeout_seconds,
+        key,
+        services,
+        remedy,
+        is_own,
+    )

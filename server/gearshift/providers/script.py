@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.core.errors import BadReply, SetupNeeded
@@ -53,20 +54,25 @@ class Script:
         self._lines: list[str] = []
         self._answers: list[Answer] = []
         self._used: set[int] = set()
+        self._reading = Lock()
 
     def take(self, task: str | None, text: str) -> Answer | None:
-        """Return the first unused line that fits and use it up; None when none is left.
-
-        Raises SetupNeeded when the file can't be read, BadReply for a line that is no answer.
-        """
-        self._refresh()
+        """Return the first unused line that fits and use it up; None when none is left."""
         for number, answer in enumerate(self._answers):
             if number not in self._used and answer.fits(task, text):
                 self._used.add(number)
                 return answer
         return None
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Read the file again if it changed; blocks, so it belongs in a thread.
+
+        Raises SetupNeeded when the file can't be read, BadReply for a line that is no answer.
+        """
+        with self._reading:
+            self._read()
+
+    def _read(self) -> None:
         try:
             state = self._path.stat()
             stamp = (state.st_mtime_ns, state.st_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ class Scripted:
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the first unused answer that fits, in pieces; see `core.model.Model`."""
         text = request_text(request)
+        await asyncio.to_thread(self._script.refresh)
         answer = self._script.take(request.task, text)
         if answer is None:
             raise Unavailable("The answers file has no unused line for this request.")
