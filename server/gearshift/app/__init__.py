@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gearshift.app.configuration import Configuration
@@ -18,14 +19,15 @@ from gearshift.app.metering import Meter, MeteredModel
 from gearshift.app.models import Models
 from gearshift.app.status import gather
 from gearshift.core.clock import Clock, SystemClock
+from gearshift.core.tasks import HEAVY_TASKS
 from gearshift.metrics.status import line, payload
 from gearshift.quota.bookkeeper import Bookkeeper
-from gearshift.routing.router import RoutingFacts, route
+from gearshift.routing.router import route
 from gearshift.settings.folders import state_folder
 from gearshift.workspace.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from gearshift.actions.menu import Offer
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from gearshift.settings.schema import Settings
 
 logger = logging.getLogger(__name__)
+HEAVY_ATTEMPTS = 3
+"""How often a heavy task's request is made at most; an inline one is made once."""
 
 
 def _nothing() -> None:
@@ -171,24 +175,40 @@ class App:
             self._gate = Gate(rules, privacy, audit)
         return self._gate
 
-    def route(self, task: Task, *, asked: str | None = None, chosen: Tier | None = None) -> Route:
-        """Return which model serves `task` now. Raises SetupNeeded, ProviderError."""
-        assert self.gearing.box is not None
-        facts = RoutingFacts(
-            settings=self.settings,
-            gear=self.gearing.box.gear,
-            chosen=chosen,
-            asked=asked,
-            outages=self.gearing.outages(),
-        )
-        return route(task, facts)
+    def route(
+        self,
+        task: Task,
+        *,
+        asked: str | None = None,
+        chosen: Tier | None = None,
+        spent: Mapping[str, str] = MappingProxyType({}),
+    ) -> Route:
+        """Return which model serves `task` now. Raises SetupNeeded, ProviderError.
+
+        `spent` names models whose budget is reached, each with the reason.
+        """
+        return route(task, self.gearing.facts(chosen, asked, spent))
 
     def metered(self, found: Route, file: Path | None, name: str | None = None) -> MeteredModel:
         """Return the routed model, or the one called `name`, behind gate and ledger."""
-        meter = Meter(self.gate, self.ledger, self.clock, lambda: self.settings.quota, self._ended)
         name = name or found.model
+        model = self.models.get(name)
+        if found.task in HEAVY_TASKS:
+            from gearshift.providers.retry import retrying
+
+            model = retrying(model, HEAVY_ATTEMPTS, self._get_services())
         is_local = self.models.is_local(name)
-        return MeteredModel(self.models.get(name), found, meter, file, is_local=is_local)
+        return MeteredModel(model, found, self._meter(), file, is_local=is_local)
+
+    def _meter(self) -> Meter:
+        return Meter(
+            gate=self.gate,
+            ledger=self.ledger,
+            clock=self.clock,
+            quota=lambda: self.settings.quota,
+            admit=self.gearing.admit,
+            ended=self._ended,
+        )
 
     def _ended(self, model: Any, error: BaseException | None) -> None:
         self.gearing.ended(model, error)

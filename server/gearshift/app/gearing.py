@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gearshift.core.errors import ProviderError
+from gearshift.core.errors import ProviderError, Unavailable
+from gearshift.core.tasks import HEAVY_TASKS
 from gearshift.quota.windows import pressing
-from gearshift.routing.circuit import Circuits
+from gearshift.routing.circuit import Circuits, Outage
 from gearshift.routing.gears import GearBox
+from gearshift.routing.router import RoutingFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping
 
     from gearshift.core.clock import Clock
     from gearshift.core.model import Model
     from gearshift.core.quota import Pressure, Window
-    from gearshift.core.tasks import Scope, Tier
+    from gearshift.core.tasks import Scope, Task, Tier
     from gearshift.quota.bookkeeper import Bookkeeper
-    from gearshift.routing.circuit import Outage
     from gearshift.routing.gears import Shift
-    from gearshift.settings.schema import ModelSettings, Settings
+    from gearshift.settings.schema import Settings
 
 
 class Gearing:
@@ -54,40 +54,38 @@ class Gearing:
         assert self._settings is not None
         assert self.box is not None
         self.windows = await self._ledger.windows(self._settings.quota)
-        self._tell(self.box.observe(self.pressure, self._clock.time(), self._outage()))
-
-    def _outage(self) -> Outage | None:
-        """Why the first of the two sources that tasks are routed to is out; None: both serve."""
-        assert self._settings is not None
-        found = (self.outage(self._settings.models.get(name)) for name in ("full", "mini"))
-        return next((outage for outage in found if outage), None)
+        now = self._clock.time()
+        lost = self.circuits.lost(self._settings.models, now)
+        self._tell(self.box.observe(self.pressure, now, lost))
 
     @property
     def is_offline(self) -> bool:
         """Whether no configured model can serve at the moment."""
-        models = self._settings.models if self._settings else {}
-        return bool(models) and all(self.outage(model) for model in models.values())
-
-    def outage(self, model: ModelSettings | None) -> Outage | None:
-        """Why a model's source gets no requests; None: it does."""
-        if model is None:
-            return None
-        return self.circuits.of(model.provider, model.model).outage(self._clock.time())
-
-    def outages(self) -> Mapping[str, Outage]:
-        """Return which named models get no request now; looking one up may claim its probe."""
-        return _Outages(self)
-
-    def admit(self, name: str) -> Outage | None:
-        """Return None if a request to a named model may leave now, else why not."""
         assert self._settings is not None
-        model = self._settings.models[name]
-        return self.circuits.of(model.provider, model.model).admit(self._clock.time())
+        models, now = self._settings.models, self._clock.time()
+        return bool(models) and all(
+            self.circuits.of(model.provider, model.model).outage(now) for model in models.values()
+        )
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The named models."""
-        return tuple(self._settings.models) if self._settings else ()
+    def facts(
+        self, chosen: Tier | None, asked: str | None, spent: Mapping[str, str]
+    ) -> RoutingFacts:
+        """Return what routes depend on; `spent` are models whose budget is reached, and why."""
+        assert self._settings is not None
+        assert self.box is not None
+        outages = self.circuits.blocked(self._settings.models, self._clock.time())
+        outages |= {name: Outage("exhausted", reason) for name, reason in spent.items()}
+        return RoutingFacts(self._settings, self.box.gear, chosen, asked, outages)
+
+    def admit(self, model: Model, task: Task) -> None:
+        """Let a request leave; on a failing source it may be the probe. Raises Unavailable."""
+        circuit = self.circuits.of(model.provider, model.name)
+        outage = circuit.blocked(self._clock.time())
+        if outage and outage.kind == "throttled" and task in HEAVY_TASKS:
+            return  # heavy work waits as long as the vendor asks; see `providers.retry`
+        outage = circuit.admit(self._clock.time())
+        if outage:
+            raise Unavailable(outage.reason)
 
     def ended(self, model: Model, error: BaseException | None) -> None:
         """Take note of how a request ended."""
@@ -113,22 +111,3 @@ class Gearing:
     def _tell(self, shift: Shift | None) -> None:
         if shift is not None:
             self._shifted(shift)
-
-
-class _Outages(Mapping[str, "Outage"]):
-    """Outages by named model, looked up when the router needs one: a due probe is not wasted."""
-
-    def __init__(self, gearing: Gearing) -> None:
-        self._gearing = gearing
-
-    def __getitem__(self, name: str) -> Outage:
-        outage = self._gearing.admit(name)
-        if outage is None:
-            raise KeyError(name)
-        return outage
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._gearing.names)
-
-    def __len__(self) -> int:
-        return len(self._gearing.names)

@@ -73,12 +73,12 @@ class Heavy:
         except asyncio.CancelledError:
             finished = run.finished("cancelled", "You stopped it.")
         except (UserError, BudgetReached) as error:
-            finished = run.finished("refused", str(error))
+            finished = run.finished("refused", str(error), cause=error)
         except ProviderError as error:
             self._app.degraded(error)
-            finished = run.finished("failed", str(error))
+            finished = run.finished("failed", str(error), cause=error)
         except GearshiftError as error:
-            finished = run.finished("failed", str(error))
+            finished = run.finished("failed", str(error), cause=error)
         except Exception as error:
             logger.exception("bug in action %s", run.request.task)
             finished = run.finished("failed", f"A fault in Gearshift: {error!r}; see the log.")

@@ -11,6 +11,7 @@ from gearshift.core.results import Decision, Skip
 if TYPE_CHECKING:
     from gearshift.app import App
     from gearshift.core.document import Snapshot
+    from gearshift.core.errors import GearshiftError
     from gearshift.core.results import Suggestion
     from gearshift.core.tasks import Route
     from gearshift.core.text import Position
@@ -37,19 +38,34 @@ class Inline:
         """Return what to show; a model that fails is a Skip with the reason."""
         snapshot = self._app.documents.snapshot(uri)
         route: Route | None = None
-        try:
-            result: Suggestion | Skip | None = self._skip(snapshot, position, is_explicit)
-            if result is None:
-                await self._pause(is_explicit)
+        result: Suggestion | Skip | None = self._skip(snapshot, position, is_explicit)
+        if result is None:
+            await self._pause(is_explicit)
+            try:
                 route = self._app.route(task)
                 result = await self._ask(snapshot, position, route)
-        except (ProviderError, BudgetReached) as error:
-            self._app.degraded(error)
-            result = Skip(str(error))
-        except UserError as error:
-            result = Skip(str(error))
+            except BudgetReached as error:
+                route, result = await self._ask_fallback(snapshot, position, route, error)
+            except (ProviderError, UserError) as error:
+                result = self._failed(error)
         self._decide(snapshot, position, task, route, result)
         return result
+
+    async def _ask_fallback(
+        self, snapshot: Snapshot, position: Position, spent: Route | None, error: BudgetReached
+    ) -> tuple[Route | None, Suggestion | Skip]:
+        """Ask `models.fallback` in place of a model whose budget is reached, if there is one."""
+        assert spent is not None
+        try:
+            route = self._app.route(spent.task, spent={spent.model: str(error)})
+            return route, await self._ask(snapshot, position, route)
+        except (ProviderError, UserError, BudgetReached) as final:
+            return spent, self._failed(final)
+
+    def _failed(self, error: GearshiftError) -> Skip:
+        if not isinstance(error, UserError):
+            self._app.degraded(error)
+        return Skip(str(error), error)
 
     def _skip(self, snapshot: Snapshot, position: Position, is_explicit: bool) -> Skip | None:
         """Return why no model is to be asked at all."""

@@ -19,7 +19,9 @@ from gearshift.core.model import (
     estimate_tokens,
     request_text,
 )
+from gearshift.core.tasks import Task
 from gearshift.privacy.gate import Gate
+from gearshift.privacy.placeholders import Restorer
 from gearshift.quota.bookkeeper import Bookkeeper
 from gearshift.quota.entry import Estimate, Reservation
 from gearshift.routing.catalogue import usd
@@ -42,6 +44,8 @@ class Meter:
     clock: Clock
     quota: Callable[[], QuotaSettings]
     """The quota settings now in force."""
+    admit: Callable[[Model, Task], None]
+    """Lets a request leave, or raises Unavailable with the source's outage."""
     ended: Callable[[Model, BaseException | None], None]
     """Told how each request ended: None for an answer, else what went wrong."""
 
@@ -83,7 +87,7 @@ class MeteredModel:
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer of the real model to what the gate lets out."""
         request = replace(request, task=self._route.task)
-        released = self._meter.gate.release(
+        released, secrets = self._meter.gate.release_with_secrets(
             request,
             files=self._files,
             task=self._route.task,
@@ -93,14 +97,22 @@ class MeteredModel:
         )
         estimate = self._estimate(released)
         reservation = await self._meter.ledger.reserve(estimate, self._meter.quota())
+        try:
+            self._meter.admit(self._model, self._route.task)
+        except ProviderError as outage:
+            self._meter.ledger.settle_soon(reservation, None, None, outcome_of(outage), 0.0)
+            raise
         self.last_id = reservation.id
         tally = _Tally(estimate.input, self._meter.clock.monotonic())
+        restorer = Restorer(secrets)
         error: BaseException | None = None
         try:
             async with aclosing(self._model.stream(released)) as chunks:
                 async for chunk in chunks:
                     tally.take(chunk)
-                    yield chunk
+                    yield replace(chunk, text=restorer.feed(chunk.text)) if secrets else chunk
+            if held := restorer.end():
+                yield Chunk(held)
         except BaseException as raised:
             error = raised
             raise

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gearshift.app.anchor import anchored
-from gearshift.core.errors import Refused, UserError
+from gearshift.core.errors import BudgetReached, Refused, UserError
 from gearshift.core.results import Proposal, Refusal, TaskFinished
 from gearshift.routing.catalogue import usd
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
+    from gearshift.core.errors import GearshiftError
     from gearshift.core.results import Attempt, FileEdit, Label, Outcome
-    from gearshift.core.tasks import Route
+    from gearshift.core.tasks import Route, Tier
     from gearshift.verify.verifier import Verifier
 
 APPLY, DISCARD = "Apply", "Discard"
@@ -57,10 +59,7 @@ class TaskRun:
             raise Refused(why)
         prepared = await self._prepare(action)
         verifier = self._verifier(prepared)
-        try:
-            result = await self._draft(action, prepared, verifier)
-        finally:
-            await verifier.close()
+        result = await self._draft(action, prepared, verifier)
         self._attempts = result.attempts
         if isinstance(result, Refusal):
             self.kept = result.kept
@@ -113,28 +112,38 @@ class TaskRun:
     async def _draft(
         self, action: Action, prepared: ActionRequest, verifier: Verifier
     ) -> Proposal | Refusal:
+        """Draft with the routed model; where its budget is reached, with what stands in for it."""
         from gearshift.actions.draft import run
 
         assert self._progress is not None
-        return await run(action, prepared, self._contenders(), verifier, self._progress)
-
-    def _contenders(self) -> Sequence[Contender]:
-        from gearshift.actions.draft import Contender
-
         box = self._app.gearing.box
         assert box is not None
         chosen = box.claim(self.request.task)
-        route = self.route = self._app.route(
-            self.request.task, asked=self.request.model, chosen=chosen
-        )
-        legs = [(route.model, route.tier)]
+        spent: dict[str, str] = {}
+        while True:
+            route = self.route = self._app.route(
+                self.request.task, asked=self.request.model, chosen=chosen, spent=spent
+            )
+            contenders = self._contenders(route)
+            try:
+                result = await run(action, prepared, contenders, verifier, self._progress)
+            except BudgetReached as error:
+                if route.model in spent:
+                    raise
+                spent[route.model] = str(error)
+            else:
+                return result
+
+    def _contenders(self, route: Route) -> Sequence[Contender]:
+        from gearshift.actions.draft import Contender
+
+        legs: list[tuple[str, Tier]] = [(route.model, route.tier)]
         if route.escalation:
             legs.append((route.escalation, "full"))
         found: list[Contender] = []
         for name, tier in legs:
             model = self._app.metered(replace(route, tier=tier), self.snapshot.path, name)
-            facts = model.facts
-            found.append(Contender(model, tier, lambda usage, facts=facts: usd(facts, usage)))
+            found.append(Contender(model, tier, partial(usd, model.facts)))
         return found
 
     # --- the end ---------------------------------------------------------------------------
@@ -151,7 +160,10 @@ class TaskRun:
             if why is not None:
                 self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
                 return self.finished("refused", f"The editor did not make the edit: {why}.")
-        return self.finished("applied", None, proposal.label, proposal.evidence)
+        evidence = proposal.evidence
+        if self.route is not None and self.route.gear == "local":
+            evidence = (*evidence, f"fallback:{self.route.model}")
+        return self.finished("applied", None, proposal.label, evidence)
 
     def _page_title(self, prepared: ActionRequest) -> str:
         return f"{self.request.task} {prepared.target.label.strip('`')}"
@@ -192,10 +204,19 @@ class TaskRun:
         reason: str | None,
         label: Label = "none",
         evidence: tuple[str, ...] = (),
+        cause: GearshiftError | None = None,
     ) -> TaskFinished:
         """Return the end of the action."""
         return TaskFinished(
-            self.task_id, self.request.task, outcome, label, evidence, reason, self._attempts
+            task_id=self.task_id,
+            action=self.request.task,
+            outcome=outcome,
+            label=label,
+            evidence=evidence,
+            reason=reason,
+            attempts=self._attempts,
+            cause=cause,
+            summary=self.summary,
         )
 
     def end_progress(self, message: str) -> None:

@@ -51,7 +51,7 @@ def column_to_lsp(line: str, column: int, encoding: str) -> int:
 
 def position_from_lsp(lines: Sequence[str], position: dict[str, Any], encoding: str) -> Position:
     """Return the place in `lines`, moved to the nearest one that exists."""
-    number = position["line"]
+    number: int = position["line"]
     if not 0 <= number < len(lines):
         return clamp(lines, Position(number, 0))
     column = column_from_lsp(line_body(lines[number]), position["character"], encoding)

@@ -79,7 +79,7 @@ class CuredProtocol(LanguageServerProtocol):
         """Structure and handle one request or notification."""
         message = {**message, "jsonrpc": "2.0"}
         try:
-            structured = self.structure_message(message)
+            structured: Any = self.structure_message(message)
         except JsonRpcException as error:
             if "id" in message:
                 text = f"{message['method']}: params do not have the protocol's form"

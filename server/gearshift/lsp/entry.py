@@ -11,7 +11,7 @@ import sys
 
 from gearshift.lsp.capabilities import initialize_result
 from gearshift.lsp.short.frames import FrameReader, encode
-from gearshift.lsp.short.message import failure, success
+from gearshift.lsp.short.message import dig, failure, success
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,16 +64,15 @@ def await_initialize(
     while data := os.read(stdin, READ_BYTES):
         messages = reader.feed(data)
         for number, message in enumerate(messages):
-            if not isinstance(message, dict):
-                continue
-            if message.get("method") == "exit":
+            method, request_id = dig(message, "method"), dig(message, "id")
+            if method == "exit":
                 os._exit(1)
-            if "id" not in message or "method" not in message:
+            if method is None or request_id is None:
                 continue
-            if message["method"] == "initialize":
-                params: dict[str, Any] = message.get("params") or {}
-                write_all(stdout, encode(success(message["id"], initialize_result(params))))
+            if method == "initialize":
+                params: dict[str, Any] = dig(message, "params") or {}
+                write_all(stdout, encode(success(request_id, initialize_result(params))))
                 return params, messages[number + 1 :]
             text = "the server has not been initialized"
-            write_all(stdout, encode(failure(message["id"], SERVER_NOT_INITIALIZED, text)))
+            write_all(stdout, encode(failure(request_id, SERVER_NOT_INITIALIZED, text)))
     os._exit(1)

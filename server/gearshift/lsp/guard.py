@@ -16,7 +16,7 @@ from gearshift.core.errors import GearshiftError, ProviderError
 from gearshift.lsp.short.message import failure, success
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from gearshift.core.editor import Severity
 
@@ -30,7 +30,7 @@ class BadParams(Exception):
 
 
 @contextmanager
-def reading_params() -> Iterator[None]:
+def reading_params() -> Generator[None, None, None]:
     """Turn what a malformed message causes while it is read into BadParams."""
     try:
         yield

@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gearshift.app import App
+from gearshift.app.models import SETUP_HINT
+from gearshift.app.payloads import task_finished_payload
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
 from gearshift.lsp.configuration import take_from_client
@@ -14,6 +16,7 @@ from gearshift.lsp.convert import path_from_uri
 from gearshift.lsp.editor import LspEditor
 from gearshift.lsp.guard import report_bug
 from gearshift.lsp.parent import watch_parent
+from gearshift.lsp.protocol import TASK_FINISHED
 from gearshift.lsp.short.cold import Cold
 from gearshift.lsp.short.door import Door
 from gearshift.lsp.short.message import dig
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from pathlib import Path
 
+    from gearshift.core.results import TaskFinished
     from gearshift.lsp.short.frames import FrameReader
 
 CLOSE_SECONDS = 2.0
@@ -43,6 +47,7 @@ class Session:
         self.requests: dict[Any, asyncio.Future[Any]] = {}
         """Requests that the short path runs, by id."""
         self.app = App(roots_of(params), LspEditor(self))
+        self.app.on_task_finished = self._task_finished
         self.cold = Cold(self)
         self.status = StatusFeed(self)
         self._inline: dict[str, asyncio.Task[Any]] = {}
@@ -50,8 +55,16 @@ class Session:
 
     def greet(self) -> None:
         """Begin, once the editor said `initialized`: settings, watchers, the first status."""
-        self.run_task(take_from_client(self))
+        self.run_task(self._greet())
+
+    async def _greet(self) -> None:
+        await take_from_client(self)
+        if not self.app.settings.models:
+            self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
+
+    def _task_finished(self, finished: TaskFinished) -> None:
+        self.client.notify(TASK_FINISHED, task_finished_payload(finished))
 
     def take_inline(self, uri: str) -> None:
         """Make the current task the one inline request of `uri`; the one before is cancelled."""

@@ -39,7 +39,7 @@ class StatusFeed:
         self._is_planned = False
         self._sent_at = asyncio.get_running_loop().time()
         payload = await self._session.app.status()
-        if payload == self._last or self._session.is_shut_down:
+        if self._session.is_shut_down or _substance(payload) == _substance(self._last):
             return
         self._last = payload
         self._session.client.notify(STATUS, payload)
@@ -52,3 +52,11 @@ class StatusFeed:
                     "message": payload["message"],
                 },
             )
+
+
+def _substance(payload: dict[str, Any] | None) -> Any:
+    """Return what makes a payload new: not that its numbers were looked at again."""
+    if payload is None:
+        return None
+    windows = [{**window, "observedAt": None} for window in payload["quota"]["windows"]]
+    return {**payload, "quota": {**payload["quota"], "windows": windows}}
