@@ -39,14 +39,15 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
     if tests.text.strip() and room > 6000:
         head = "\n".join(tests.text.splitlines()[:STYLE_LINES])
         parts.append(f"The tests of this project look like this:\n{fenced(head, 'python')}")
+    raises = " For an error use `with pytest.raises(...):`." if "raise " in subject.source else ""
     parts.append(
-        f"Write {MOST_TESTS} short pytest test functions for {request.name}. "
-        f"Each one calls {subject.call} with other arguments and asserts one exact result. "
-        "Work out each expected result from the code, step by step, before you write it. "
-        "For an exception use `with pytest.raises(...):`. No classes, no mocks, no comments."
+        f"Write {MOST_TESTS} short pytest functions for {request.name}, one for each different "
+        f"path through it, borders included. Each calls {subject.call} once and asserts the exact "
+        f"result, worked out step by step from the code above.{raises} No classes, no mocks, no "
+        "comments."
     )
     name = subject.names[-1]
-    example = f"import pytest\n\n{subject.statement}\n\n\ndef test_{name.lower()}_...():\n    ..."
+    example = f"{subject.statement}\n\n\ndef test_{name.lower()}_...():\n    assert ..."
     parts.append(f"{CODE_ONLY} It begins like this:\n{fenced(example, 'python')}")
     return Prompt(SYSTEM, "\n\n".join(parts), EXPECTED)
 

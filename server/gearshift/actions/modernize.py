@@ -15,7 +15,7 @@ MODERNIZE = Action(
     name="modernize",
     task="refactor",
     kinds=("refactor.rewrite.gearshift.modernize",),
-    description="Rewrites the code with current idioms of its language, same behaviour and interface.",
+    description="Rewrites the code with current idioms, same behaviour and interface.",
     title=lambda place: f"Modernize {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda asked: ORDER.format(language=asked.language.name)),

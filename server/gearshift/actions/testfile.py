@@ -9,7 +9,7 @@ from gearshift.actions.imports import add_imports
 from gearshift.actions.rewrite import known_import
 from gearshift.verify.change import parse
 from gearshift.verify.names import undefined_names
-from gearshift.verify.suite import merged, tests_in
+from gearshift.verify.suite import merged, read_tests
 
 if TYPE_CHECKING:
     from gearshift.actions.subject import Subject
@@ -22,10 +22,10 @@ def joined(existing: str, code: str, subject: Subject) -> tuple[str, frozenset[s
     """
     code = mended(code, subject)
     if not existing.strip():
-        return code, frozenset(test.name for test in tests_in(code))
-    before = {test.name for test in tests_in(existing)}
+        return code, frozenset(test.name for test in read_tests(code))
+    before = {test.name for test in read_tests(existing)}
     text, _ = merged(existing, code)
-    return text, frozenset(test.name for test in tests_in(text) if test.name not in before)
+    return text, frozenset(test.name for test in read_tests(text) if test.name not in before)
 
 
 def mended(code: str, subject: Subject) -> str:

@@ -115,7 +115,7 @@ def _bwrap(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> lis
     line += ["--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108
     for mount in _all_mounts(mounts):
         line += ["--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.target)]
-    return [*line, "--chdir", str(folder), "--", *command]
+    return [*line, "--remount-ro", "/", "--chdir", str(folder), "--", *command]
 
 
 def _unshare(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> list[str]:

@@ -29,7 +29,7 @@ class GeneratedTest:
     """Names and attributes that it reads."""
 
 
-def tests_in(text: str) -> tuple[GeneratedTest, ...]:
+def read_tests(text: str) -> tuple[GeneratedTest, ...]:
     """Return the tests in `text`, in order; none if it does not parse."""
     tree = parse(text)
     return tuple(_test(name, node) for name, node in _test_nodes(tree)) if tree else ()

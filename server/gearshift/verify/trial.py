@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gearshift.core.verification import TestRun, Verdict
 from gearshift.verify.change import parse, syntax_error
 from gearshift.verify.runners import run_file, runner_of
-from gearshift.verify.suite import tests_in, without_tests
+from gearshift.verify.suite import read_tests, without_tests
 
 if TYPE_CHECKING:
     from gearshift.verify.runners import Runner
@@ -29,7 +29,7 @@ class Trial:
     text: str
     """All of it: tests that were there and the new ones."""
     new: frozenset[str]
-    """Names of the new tests, as `tests_in` gives them."""
+    """Names of the new tests, as `read_tests` gives them."""
     target: frozenset[str]
     """Names of which each new test must use one; empty: any will do."""
     import_root: Path
@@ -53,7 +53,7 @@ def screened(trial: Trial) -> TrialResult:
     """Return the trial without tests that check nothing; nothing is run."""
     if parse(trial.text) is None:
         return _failed("parse", f"The tests do not parse: {syntax_error(trial.text)}.")
-    generated = [t for t in tests_in(trial.text) if t.name in trial.new]
+    generated = [t for t in read_tests(trial.text) if t.name in trial.new]
     if not generated:
         return _failed("tests", "There is no test in it: a function whose name begins with test_.")
     empty = [t.name for t in generated if not t.asserts]
