@@ -145,6 +145,8 @@ class App:
 
     def _configured(self, settings: Settings) -> None:
         self.models.use(settings.models)
+        if self._services is not None:
+            self._services.credentials.forget()
         self.gearing.configure(settings)
         self._gate = None
         logging.getLogger("gearshift").setLevel(settings.log.level.upper())

@@ -66,9 +66,8 @@ class Session:
     def _task_finished(self, finished: TaskFinished) -> None:
         self.client.notify(TASK_FINISHED, task_finished_payload(finished))
 
-    def take_inline(self, uri: str) -> None:
-        """Make the current task the one inline request of `uri`; the one before is cancelled."""
-        self.cancel_inline(uri)
+    def own_inline(self, uri: str) -> None:
+        """Make the current task the one inline request of `uri`."""
         task = asyncio.current_task()
         assert task is not None
         self._inline[uri] = task

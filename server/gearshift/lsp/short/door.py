@@ -90,7 +90,12 @@ class Door:
         if handle is None:
             self._session.cold.receive(message)
             return
-        task = asyncio.ensure_future(handle(self._session, message.get("params")))
+        try:
+            work = handle(self._session, message.get("params"))
+        except BadParams as error:
+            self._session.client.send(failure(request_id, INVALID_PARAMS, f"{method}: {error}"))
+            return
+        task = asyncio.ensure_future(work)
         self._session.requests[request_id] = task
         task.add_done_callback(partial(self._answer, request_id, method))
 
@@ -103,7 +108,5 @@ class Door:
             session.client.send(success(request_id, None))
         elif (error := task.exception()) is None:
             session.client.send(success(request_id, task.result()))
-        elif isinstance(error, BadParams):
-            session.client.send(failure(request_id, INVALID_PARAMS, f"{method}: {error}"))
         else:
             session.client.send(answer_to(error, request_id, method))

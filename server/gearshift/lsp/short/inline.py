@@ -11,31 +11,52 @@ from gearshift.lsp.protocol import DID_ACCEPT
 from gearshift.lsp.short.message import dig
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from gearshift.core.results import Suggestion
+    from gearshift.core.text import Position
     from gearshift.lsp.session import Session
 
 INVOKED = 1
 """Trigger kind of an explicit request; 2 is automatic, and old clients count from 0."""
 
 
-async def inline_completion(session: Session, params: Any) -> dict[str, Any] | None:
-    """Answer with items; None when stale or cancelled (Neovim then keeps what it shows)."""
+def inline_completion(session: Session, params: Any) -> Coroutine[Any, Any, dict[str, Any] | None]:
+    """Answer with items; None when stale or cancelled (Neovim then keeps what it shows).
+
+    The request is read at once: an edit behind it in the same burst must not move its position.
+    """
     documents = session.app.documents
     with reading_params():
         uri = params["textDocument"]["uri"]
         # Neovim never cancels an outdated request, so a new one takes the place of the last.
-        session.take_inline(uri)
+        session.cancel_inline(uri)
         if uri not in documents:
-            return {"items": []}
+            return _nothing()
         position = position_from_lsp(documents.lines(uri), params["position"], session.encoding)
         is_explicit = dig(params, "context", "triggerKind") == INVOKED
-    version = documents.version(uri)
+    return _complete(session, uri, documents.version(uri), position, is_explicit)
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"items": []}
+
+
+async def _complete(
+    session: Session, uri: str, version: int, position: Position, is_explicit: bool
+) -> dict[str, Any] | None:
+    def is_current() -> bool:
+        return uri in session.app.documents and session.app.documents.version(uri) == version
+
+    session.own_inline(uri)
+    if not is_current():
+        return None
     result = await session.app.complete_inline(uri, position, is_explicit=is_explicit)
-    if uri not in documents or documents.version(uri) != version:
+    if not is_current():
         return None
     if isinstance(result, Skip):
         return {"items": []}
-    return {"items": [_item(session, uri, suggestion) for suggestion in (result,)]}
+    return {"items": [_item(session, uri, result)]}
 
 
 def _item(session: Session, uri: str, suggestion: Suggestion) -> dict[str, Any]:
