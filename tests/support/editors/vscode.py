@@ -10,18 +10,19 @@ import socket
 import subprocess
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from tests.support.editors.install import CodeServer, Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.support.editors.install import CodeServer, Program
 
 START_SECONDS = 60.0
 
 QUIET: Mapping[str, Any] = {
     "chat.disableAIFeatures": True,
+    "editor.minimap.enabled": False,
     "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
     "editor.suggestOnTriggerCharacters": False,
     "extensions.autoCheckUpdates": False,
@@ -32,6 +33,7 @@ QUIET: Mapping[str, Any] = {
     "security.workspace.trust.enabled": False,
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
 }

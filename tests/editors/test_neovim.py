@@ -1,0 +1,179 @@
+"""Real Neovim with the configuration of its README, from the first status to a clean end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support.editors import install, neovim, story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.support.editors.install import Program
+    from tests.support.editors.neovim import Neovim
+    from tests.support.editors.story import Story
+
+pytestmark = pytest.mark.editor
+
+README = "clients/neovim/README.md"
+EXTRA = """
+vim.lsp.config("gearshift", { init_options = vim.json.decode([==[%s]==]) })
+finished = {}
+local show = vim.lsp.config.gearshift.handlers["gearshift/taskFinished"]
+vim.lsp.config("gearshift", { handlers = { ["gearshift/taskFinished"] = function(err, task)
+  table.insert(finished, task)
+  show(err, task)
+end } })
+"""
+CLIENT = "local client = vim.lsp.get_clients({ name = 'gearshift' })[1]\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Story:
+    return story.begin(tmp_path)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(install.neovim_0_11, id="0.11"),
+        pytest.param(install.neovim_0_12, id="0.12"),
+    ]
+)
+def program(request: pytest.FixtureRequest) -> Program:
+    find: Callable[[], Program] = request.param
+    return find()
+
+
+@pytest.fixture
+def editor(program: Program, shop: Story, tmp_path: Path) -> Iterator[Neovim]:
+    yield from started(program, shop, tmp_path)
+
+
+def started(program: Program, shop: Story, folder: Path) -> Iterator[Neovim]:
+    init = story.block(README, "lua") + EXTRA % json.dumps(shop.settings)
+    variables = story.environment(folder / "home")
+    with neovim.running(program, folder, variables, init, shop.shop) as nvim:
+        nvim.until("return vim.g.gearshift", "the first status")
+        yield nvim
+        errors = [line for line in nvim.messages().splitlines() if "Error" in line or "E5" in line]
+        assert errors == []
+
+
+def complete_the_line(nvim: Neovim, text: str) -> None:
+    nvim.keys(f"4jA{text}<Esc>")
+    ending = f"vim.endswith(vim.api.nvim_get_current_line(), [==[{text}]==])"
+    nvim.until(f"return vim.fn.mode() == 'n' and {ending}", "the typed text")
+
+
+def lines(nvim: Neovim) -> list[str]:
+    found: list[str] = nvim.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
+    return found
+
+
+def test_the_status_line_shows_the_gear(editor: Neovim) -> None:
+    shown = editor.lua("return vim.api.nvim_eval_statusline(vim.o.statusline, {}).str")
+    assert " full" in shown
+
+
+def test_the_server_speaks_utf_8_and_completes_behind_an_emoji(editor: Neovim) -> None:
+    complete_the_line(editor, " ")
+    item = editor.until(
+        CLIENT
+        + """
+        local place = vim.lsp.util.make_position_params(0, client.offset_encoding)
+        place.position.character = #vim.api.nvim_get_current_line()
+        place.context = { triggerKind = 1 }
+        local reply = client:request_sync("textDocument/inlineCompletion", place, 5000)
+        return reply and reply.result and reply.result.items and reply.result.items[1]
+        """,
+        "an inline completion",
+    )
+    assert editor.lua(CLIENT + "return client.offset_encoding") == "utf-8"
+    edit = json.dumps({"range": item["range"], "newText": item["insertText"]})
+    editor.lua(f"vim.lsp.util.apply_text_edits({{ vim.json.decode([==[{edit}]==]) }}, 1, 'utf-8')")
+    assert lines(editor)[story.TYPED_LINE] == story.COMPLETED
+
+
+def test_0_11_offers_the_suggestion_in_the_completion_list(shop: Story, tmp_path: Path) -> None:
+    for nvim in started(install.neovim_0_11(), shop, tmp_path):
+        nvim.keys("4jA ")
+        nvim.until("return vim.fn.pumvisible() == 1", "the completion list")
+        nvim.keys("<C-n><C-y><Esc>")
+        assert lines(nvim)[story.TYPED_LINE] == story.COMPLETED
+
+
+def test_0_12_shows_ghost_text_that_tab_accepts(shop: Story, tmp_path: Path) -> None:
+    for nvim in started(install.neovim_0_12(), shop, tmp_path):
+        nvim.keys("4jA ")
+        ghost = nvim.until(
+            """
+            local space = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
+            local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })
+            return marks[1] and marks[1][4].virt_text[1][1]
+            """,
+            "ghost text",
+        )
+        assert story.SUGGESTION.startswith(ghost)
+        nvim.keys("<Tab>")
+        nvim.until(f"return vim.api.nvim_get_current_line() == [==[{story.COMPLETED}]==]", "it")
+
+
+def test_code_actions_are_listed(editor: Neovim) -> None:
+    editor.keys("3j")
+    kinds: list[str] = editor.until(
+        CLIENT
+        + """
+        local place = vim.lsp.util.make_range_params(0, client.offset_encoding)
+        place.context = { diagnostics = {}, triggerKind = 1 }
+        local reply = client:request_sync("textDocument/codeAction", place, 5000)
+        return vim.tbl_map(function(action) return action.kind end, reply and reply.result or {})
+        """,
+        "code actions",
+    )
+    assert "refactor.rewrite.gearshift.generateTests" in kinds
+    assert "refactor.rewrite.gearshift.instruction" in kinds
+
+
+def test_generated_tests_reach_a_new_file(editor: Neovim, shop: Story) -> None:
+    complete_the_line(editor, f" {story.SUGGESTION}")
+    editor.keys(":w<CR>:Gearshift generateTests<CR>")
+    task = finished(editor)
+    assert (task["outcome"], task["label"]) == ("applied", "verified"), task
+    test_file = editor.lua(
+        """
+        for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+          if vim.fs.basename(vim.api.nvim_buf_get_name(buffer)):find("test_") then
+            return vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+          end
+        end
+        """
+    )
+    assert "def test_label_shows_two_decimals():" in test_file
+
+
+def test_a_refactor_by_instruction_changes_the_buffer(editor: Neovim) -> None:
+    complete_the_line(editor, f" {story.SUGGESTION}")
+    editor.keys(f":Gearshift refactor {story.INSTRUCTION}<CR>")
+    task = finished(editor)
+    assert task["outcome"] == "applied", task
+    assert "\n".join(lines(editor)).endswith(story.REFACTORED.rstrip("\n"))
+
+
+def test_a_visual_selection_is_what_a_command_works_on(editor: Neovim) -> None:
+    complete_the_line(editor, f" {story.SUGGESTION}")
+    editor.keys(f"kVj:Gearshift refactor {story.INSTRUCTION}<CR>")
+    assert finished(editor)["outcome"] == "applied"
+
+
+def test_the_server_ends_in_order(editor: Neovim) -> None:
+    editor.lua(CLIENT + "client:stop()")
+    editor.until("return #vim.lsp.get_clients() == 0", "the server's end")
+    assert "exit" not in editor.messages()
+
+
+def finished(nvim: Neovim) -> dict[str, Any]:
+    task: dict[str, Any] = nvim.until("return finished[1]", "gearshift/taskFinished")
+    return task

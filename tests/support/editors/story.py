@@ -1,0 +1,101 @@
+"""The little project and the scripted model that every editor is driven through."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.editors.install import ROOT
+
+SHOP = '''\
+"""A small shop."""
+
+
+def label(total):
+    return "😀 " +
+'''
+"""The last line is being typed; the emoji is one character, two code units, four bytes."""
+
+TYPED_LINE = 4
+SUGGESTION = 'f"{total:.2f}"'
+COMPLETED = '    return "😀 " + f"{total:.2f}"'
+
+TESTS = """\
+from shop import label
+
+
+def test_label_shows_two_decimals():
+    assert label(1) == "😀 1.00"
+
+
+def test_label_rounds_to_the_nearest_cent():
+    assert label(2.349) == "😀 2.35"
+"""
+REFACTORED = """\
+def label(total):
+    amount = f"{total:.2f}"
+    return f"😀 {amount}"
+"""
+INSTRUCTION = "name the amount"
+
+
+@dataclass(frozen=True)
+class Story:
+    """A workspace with a half-typed file, and settings whose models answer from a file."""
+
+    workspace: Path
+    settings: Mapping[str, Any]
+
+    @property
+    def shop(self) -> Path:
+        """The file that is edited."""
+        return self.workspace / "shop.py"
+
+
+def begin(folder: Path) -> Story:
+    """Write the workspace and the answers into `folder`."""
+    workspace = folder / "shop"
+    workspace.mkdir()
+    (workspace / "shop.py").write_text(SHOP, encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(workspace)], check=True)
+    answers = folder / "answers.jsonl"
+    lines = [{"task": task, "text": SUGGESTION} for task in ("inline", "completion") * 20]
+    lines += [{"task": "tests", "text": _fenced(TESTS)}] * 3
+    lines += [{"task": "refactor", "text": _fenced(REFACTORED)}] * 3
+    answers.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    model = {"provider": "scripted", "path": str(answers)}
+    settings = {
+        "models": {"mini": {**model, "model": "mini"}, "full": {**model, "model": "full"}},
+        "verify": {"run": "always"},
+    }
+    return Story(workspace, settings)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The variables of an editor whose user has `gearshift` on PATH and folders in `home`."""
+    names = ("CONFIG", "DATA", "STATE", "CACHE")
+    return {
+        **os.environ,
+        **{f"XDG_{name}_HOME": str(home / name.lower()) for name in names},
+        "HOME": str(home),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def block(readme: str, language: str) -> str:
+    """Return the first code block of `language` in a file of the repository."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found is not None, f"{readme} has no block of {language}"
+    return found[1]
+
+
+def _fenced(code: str) -> str:
+    return f"```python\n{code}```\n"
