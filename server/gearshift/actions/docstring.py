@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import textwrap
 from typing import TYPE_CHECKING
 
 from gearshift.core.text import line_body
@@ -58,8 +59,14 @@ def with_docstring(snapshot: Snapshot, symbol: Symbol, text: str) -> str | None:
         lines[row : first.end_lineno] = [block + _after(lines, first, before, ending)]
     else:
         row = min([row, *(d.lineno - 1 for d in getattr(first, "decorator_list", []))])
+        while row > node.lineno and _is_remark(lines[row - 1]):
+            row -= 1
         lines.insert(row, block)
     return "".join(lines)
+
+
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _after(lines: list[str], old: ast.stmt, indent: str, ending: str) -> str:
@@ -75,11 +82,18 @@ def _block(text: str, indent: str, ending: str) -> str:
     """Return the docstring's lines; a text with quotes or backslashes stays what it is."""
     text = text.replace('"""', "'''")
     quotes = 'r"""' if "\\" in text else '"""'
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = [part for line in text.split("\n") for part in _wrapped(line.rstrip(), indent)]
     if len(lines) == 1 and len(indent) + len(text) < 90 and not text.endswith('"'):
         return f'{indent}{quotes}{text}"""{ending}'
     body = [f"{indent}{quotes}{lines[0]}", *(f"{indent}{li}" if li else "" for li in lines[1:])]
     return ending.join([*body, f'{indent}"""', ""])
+
+
+def _wrapped(line: str, indent: str) -> list[str]:
+    """Return a line of prose as lines of at most 88 columns, indented like the first."""
+    own = _indent_of(line)
+    width = max(40, 88 - len(indent) - 3)
+    return textwrap.wrap(line, width, subsequent_indent=own, break_long_words=False) or [""]
 
 
 def _column(line: str, byte: int) -> int:

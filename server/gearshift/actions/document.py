@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from gearshift.verify.verifier import Verifier
 
 DOCSTRING = (
-    "Write the docstring for {name}: one sentence that says what it does, then, where it is not "
-    "plain, `Args:`, `Returns:` and `Raises:`. "
+    "Write the docstring for {name}: {style} Say only what the code shows. "
     'Answer with only the docstring, in triple quotes """ in one fenced block, no code.'
 )
+SECTIONS = ("Args:", ":param", "Parameters\n")
+"""What tells that a file's docstrings list parameters, each in another convention."""
 COMMENTS = (
     "Add a documentation comment in the usual style of {language} to {name}. "
     "Do not change the code."
@@ -35,7 +36,7 @@ SUMMARY = "Documented {name}."
 
 def _prompt(request: ActionRequest, room: int) -> Prompt:
     if _takes_docstring(request):
-        order = DOCSTRING.format(name=request.name)
+        order = DOCSTRING.format(name=request.name, style=_style(request))
         text = rewrite_text(request, order, room)
         shape = order.partition(". ")[2]
         return Prompt(SYSTEM, text.replace("code to change", "code"), expected=500, shape=shape)
@@ -46,6 +47,15 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
     )
     text = rewrite_text(request, f"{order} {CODE_ONLY}", room)
     return Prompt(SYSTEM, text, expected=len(target_code(request)) * 5 // 4 + 400)
+
+
+def _style(request: ActionRequest) -> str:
+    """Return how long to write: parameters are listed only where the file does so already."""
+    for section in SECTIONS:
+        if section in request.snapshot.text:
+            mark = section.strip()
+            return f"one sentence, a blank line, then the parameters under `{mark}` on own lines."
+    return "one or two short sentences that say what it does and returns."
 
 
 def _takes_docstring(request: ActionRequest) -> bool:

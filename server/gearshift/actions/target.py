@@ -57,10 +57,9 @@ def whole_file(snapshot: Snapshot) -> Target:
 def _symbol_at(snapshot: Snapshot, span: Range) -> Symbol | None:
     from gearshift.languages.syntax import enclosing_symbol
 
-    around = enclosing_symbol(snapshot, span)
-    if around is None:
-        lines = _whole_lines(snapshot, span)
-        around = enclosing_symbol(snapshot, lines) if lines else None
+    # A selection of whole lines begins before the indentation and ends on the next line.
+    lines = span if span.is_empty else _whole_lines(snapshot, span)
+    around = enclosing_symbol(snapshot, lines) if lines else None
     if around is None or span.is_empty or around.kind in {"function", "method"}:
         return around
     length = around.range.end.line - around.range.start.line

@@ -48,7 +48,23 @@ def mended(code: str, subject: Subject) -> str:
             statements.append("import pytest")
         elif statement := known_import(name):
             statements.append(statement)
-    return add_imports(code, statements).strip("\n") + "\n"
+    return _spaced(add_imports(code, statements).strip("\n") + "\n")
+
+
+def _spaced(code: str) -> str:
+    """Return the code with two blank lines above each top-level definition."""
+    tree = parse(code)
+    lines = code.split("\n")
+    for node in reversed(tree.body if tree else ()):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
+        last = first
+        while last > 0 and not lines[last - 1].strip():
+            last -= 1
+        if last > 0 and not lines[last - 1].startswith("#"):
+            lines[last:first] = ["", ""]
+    return "\n".join(lines)
 
 
 def _without_copies(code: str, tree: ast.Module, subject: Subject) -> str:

@@ -113,7 +113,7 @@ async def _round(
     lost = [n for n in so_far.kept if n not in kept]
     count = f"{len(lost)} of {len(so_far.kept)} generated tests"
     if not kept:
-        return _failed("tests", f"{count} failed:\n{run.output}"), run
+        return _failed("tests", f"{count} failed: {_listed(lost)}.\n{run.output}"), run
     words = f"{count} failed: {_listed(lost)}."
     if seed != SEEDS[0]:
         words = f"{_listed(lost)} passed at first and failed when run again."

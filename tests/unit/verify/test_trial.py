@@ -93,7 +93,7 @@ async def test_a_test_that_depends_on_the_hash_seed_goes(project: Path) -> None:
         ),
         pytest.param(
             HEAD + "def test_a():\n    assert add(1, 2) == 5\n",
-            "1 of 1 generated tests failed:",
+            "1 of 1 generated tests failed: `test_a`.",
             id="all fail",
         ),
         pytest.param(
