@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.fit import fit
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
-from gearshift.completion.prompt import Limits, Prompt, build
+from gearshift.completion.prompt import SUFFIX_FORMS, Limits, Prompt, build, form_for
 from gearshift.completion.screen import reason_to_withhold
 from gearshift.completion.stop import Stop
 from gearshift.core.results import Skip, Suggestion
@@ -41,7 +41,7 @@ class Engine:
         model's stream is closed as soon as the rest of it can't matter. Raises what the model
         raises (ProviderError, UserError, BudgetReached).
         """
-        hole = Hole.at(snapshot, position)
+        hole = Hole.at(snapshot, position, is_suffix_seen=form_for(model) in SUFFIX_FORMS)
         prompt = build(hole, model, limits or Limits(), context)
         if isinstance(prompt, Skip):
             return prompt

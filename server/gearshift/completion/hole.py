@@ -19,12 +19,14 @@ class Hole:
     snapshot: Snapshot
     position: Position
     excerpt: Excerpt
+    is_suffix_seen: bool = False
+    """Whether the model is shown what follows, so that it knows where to end on an empty line."""
 
     @classmethod
-    def at(cls, snapshot: Snapshot, position: Position) -> Hole:
+    def at(cls, snapshot: Snapshot, position: Position, *, is_suffix_seen: bool = False) -> Hole:
         """Return the hole at `position`, moved to the nearest place that exists."""
         place = clamp(snapshot.lines, position)
-        return cls(snapshot, place, excerpt(snapshot, place))
+        return cls(snapshot, place, excerpt(snapshot, place), is_suffix_seen)
 
     @property
     def language(self) -> Language:
@@ -68,11 +70,17 @@ class Hole:
 
     @cached_property
     def is_block(self) -> bool:
-        """Whether several lines belong here: the body of a header, or what a comment announces."""
+        """Whether several lines belong here.
+
+        They do in the body of a header, below a comment, at the end of a block, and on any empty
+        line for a model that sees what follows.
+        """
         inner = self.excerpt
         if block_expected(inner.snapshot, inner.position):
             return True
-        return self.is_blank and not self.tail.strip() and self._follows_comment
+        if not self.is_blank or self.tail.strip():
+            return False
+        return self.is_suffix_seen or self._follows_comment or self._ends_block
 
     @cached_property
     def place(self) -> str:
@@ -105,6 +113,11 @@ class Hole:
         above = self.line_above
         step = width("\t", self.unit) if self.language.opener.search(above) else 0
         return width(above, self.unit) + step
+
+    @property
+    def _ends_block(self) -> bool:
+        below = self.lines_below
+        return self.indent > 0 and (not below or width(below[0], self.unit) < self.indent)
 
     @property
     def _follows_comment(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gearshift.languages.brackets import scan
+from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
     from gearshift.completion.hole import Hole
@@ -14,16 +14,21 @@ LINES_ABOVE = 8
 LEAST_HEAD = 2
 """Characters of the line before the cursor from which their return is a repetition."""
 
+SPACED = (" ", "\t", "(", "[")
+"""After these no white space belongs."""
+
 
 def trim_head(text: str, hole: Hole) -> str:
     """Return `text` without the lines above the cursor and the cursor's line that it repeats."""
     text = _without_lines_above(text, hole)
+    if hole.head.endswith(SPACED) and not hole.is_blank:
+        # White space that stands before the cursor already, or has no place there.
+        text = text.lstrip(" \t")
     head = hole.head.strip()
     first, newline, rest = text.partition("\n")
     if len(head) >= LEAST_HEAD and first.strip().startswith(head):
         remainder = first.strip()[len(head) :]
-        # White space that stands before the cursor already is not said twice.
-        if hole.head.endswith((" ", "\t")):
+        if hole.head.endswith(SPACED):
             remainder = remainder.lstrip(" \t")
         return remainder + newline + rest
     return text
@@ -94,12 +99,12 @@ def _without_rest_of_line(text: str, hole: Hole) -> str:
     for count in range(min(len(tail), len(text.rstrip())), 0, -1):
         if not text.rstrip().endswith(tail[:count]):
             continue
-        shorter = text.rstrip()[:-count]
+        shorter = text.rstrip()[:-count].rstrip(" \t")
         is_word = any(character.isalnum() for character in tail[:count])
         before = _imbalance(hole, hole.head + text + hole.tail)
         if is_word or _imbalance(hole, hole.head + shorter + hole.tail) <= before:
             return shorter
-    return text
+    return text.rstrip(" \t") if tail[:1] in CLOSERS else text
 
 
 def _imbalance(hole: Hole, code: str) -> int:

@@ -76,7 +76,7 @@ class Parts:
     line: str
     """The cursor's line up to the cursor."""
     head: str
-    """The same, but empty where it is white space only."""
+    """The same without white space at its end."""
     above: str
     """The window of whole lines before the cursor's line."""
     prefix: str
@@ -92,12 +92,17 @@ class Parts:
 def build(
     hole: Hole, model: Model, limits: Limits, context: Sequence[ContextFile] = ()
 ) -> Prompt | Skip:
-    """Return the request for `hole`: the model's best form that its provider can serve."""
-    for form in (model.facts.form, *FORMS):
-        route, make = FORMS[form]
-        if route in model.routes:
-            return make(_parts(hole, limits, context), model)
-    return Skip(f"{model.provider} has no way to ask {model.name} for a completion.")
+    """Return the request for `hole` in the form of `form_for`."""
+    form = form_for(model)
+    if form is None:
+        return Skip(f"{model.provider} has no way to ask {model.name} for a completion.")
+    return FORMS[form][1](_parts(hole, limits, context), model)
+
+
+def form_for(model: Model) -> PromptForm | None:
+    """Return the model's best form that its provider can serve; None: it serves none."""
+    forms = (model.facts.form, *FORMS)
+    return next((form for form in forms if FORMS[form][0] in model.routes), None)
 
 
 def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
@@ -113,7 +118,7 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
         path=display_path(path) if path else hole.snapshot.name,
         fence=hole.language.fence,
         line=hole.head,
-        head="" if hole.is_blank else hole.head,
+        head=hole.head.rstrip(),
         above=prefix_window(lines[:line], "", room),
         prefix=prefix_window(lines[:line], hole.head, room),
         suffix=hole.tail + ending + below,
@@ -142,8 +147,8 @@ def _fill(parts: Parts, model: Model) -> Prompt:
 
 
 def _continue(parts: Parts, model: Model) -> Prompt:
-    # White space at a prompt's end takes the tokens away that would begin with it: a cursor's
-    # indentation is left to the model.
+    # White space at a prompt's end takes the tokens away that would begin with it, so it is left
+    # to the model.
     del model
     shown = "".join(f"{c.text}\n\n" for c in parts.context)
     request = ContinueRequest(shown + parts.above + parts.head, max_tokens=parts.max_tokens)
@@ -185,6 +190,8 @@ def _chat_request(messages: tuple[Message, ...], parts: Parts, model: Model) -> 
     )
 
 
+SUFFIX_FORMS: frozenset[PromptForm] = frozenset({"fill", "chat"})
+"""Forms in which the model fills a hole; in the others it goes on from the prefix."""
 FORMS: dict[PromptForm, tuple[Route, Callable[[Parts, Model], Prompt]]] = {
     "fill": ("fill", _fill),
     "chat": ("chat", _chat),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 CLOSING = re.compile(r"\s*(?:[)\]}]+[;,)]*|end)\s*$")
 """A line that only closes what was opened before it."""
+LEAVING = re.compile(r"\s*(?:return|raise|throw|break|continue)\b")
 SPECIAL_TOKEN = re.compile(r"<\|[a-z_▁]+\|>|<\uff5c[^\uff5c]+\uff5c>|<(?:fim_\w+|file_sep|EOT)>")
 """Tokens of vocabularies that some servers send as text."""
 EQUAL_LINES = 3
@@ -78,6 +79,8 @@ class Stop:
             return "equal lines", number - EQUAL_LINES + 2
         if number and self._echoes(line):
             return "text after the cursor", number
+        if number and self._cuts_off(lines, number):
+            return "code after it would never run", number
         dedent = self._dedent(lines, number) if number and line.strip() else None
         if dedent is not None or self._hole.is_block:
             return dedent
@@ -89,6 +92,15 @@ class Stop:
             return False
         same = below[0].strip() == line.strip()
         return below[0].rstrip() == line.rstrip() or (same and len(line.strip()) >= LEAST_ECHO)
+
+    def _cuts_off(self, lines: list[str], number: int) -> bool:
+        """Whether a line leaves the block, though the block goes on below the cursor."""
+        unit, below = self._hole.unit, self._hole.lines_below
+        if not below or not LEAVING.match(lines[number]):
+            return False
+        goes_on = width(below[0], unit) == self._hole.indent
+        is_level = width(lines[number], unit) == width(self._first(lines), unit)
+        return goes_on and is_level and not self._hole.language.middle.search(below[0])
 
     def _dedent(self, lines: list[str], number: int) -> Verdict | None:
         """The best single rule: a line indented less than the first one ends the reply."""
