@@ -14,22 +14,10 @@ server = LanguageServer("bare", "0")
 
 @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
 def inline(params: types.InlineCompletionParams) -> types.InlineCompletionList:
-    """Answer with the line under the cursor."""
+    """Answer with the text up to the cursor, as pygls sees it."""
     document = server.workspace.get_text_document(params.text_document.uri)
-    line = document.lines[params.position.line].strip()
-    return types.InlineCompletionList(items=[types.InlineCompletionItem(insert_text=line)])
-
-
-@server.feature("bare/text")
-def text(params: Any) -> str:
-    """Return the text of a document."""
-    return server.workspace.get_text_document(params.uri).source
-
-
-@server.feature("bare/echo")
-def echo(params: Any) -> Any:
-    """Return a field whose name is no identifier."""
-    return getattr(params, "foo.bar")
+    before = document.source[: document.offset_at_position(params.position)]
+    return types.InlineCompletionList(items=[types.InlineCompletionItem(insert_text=before)])
 
 
 @server.feature("bare/slow")
@@ -39,6 +27,12 @@ def slow(params: Any) -> None:
     time.sleep(params.seconds)
 
 
+@server.feature("bare/echo")
+def echo(params: Any) -> bool:
+    """Return whether the params are what was sent: fields that are no identifiers included."""
+    return isinstance(params, dict) and params == {"foo.bar": 1, "class": 2}
+
+
 @server.command("bare.wait")
 async def wait(seconds: float) -> None:
     """Take its time, then tell that it was not stopped."""
@@ -46,8 +40,8 @@ async def wait(seconds: float) -> None:
     server.protocol.notify("bare/survived", {})
 
 
-@server.command("bare.ask")
-async def ask() -> None:
+@server.feature("bare/ask")
+async def ask(params: Any) -> None:
     """Ask the client for its settings."""
     item = types.ConfigurationItem(section="bare")
     await server.workspace_configuration_async(types.ConfigurationParams(items=[item]))

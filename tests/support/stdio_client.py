@@ -175,6 +175,8 @@ class StdioClient:
             await self._reader
         if self.process.stdin is not None:
             self.process.stdin.close()
+            with contextlib.suppress(ConnectionError):
+                await self.process.stdin.wait_closed()
 
 
 NEVER = object()
