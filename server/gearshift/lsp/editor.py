@@ -54,13 +54,8 @@ class LspEditor:
         """Open the text beside the work; a client that can't shows it as a message."""
         if self._session.traits.shows_documents:
             path = await asyncio.to_thread(self._session.app.write_page, title, markdown)
-            params = {"uri": uri_from_path(path), "takeFocus": False}
-            try:
-                shown = await self._session.client.request("window/showDocument", params)
-                if dig(shown, "success"):
-                    return
-            except ClientFailure:
-                pass
+            if await self._show(path):
+                return
         self.notify("info", markdown[:MESSAGE_CHARACTERS])
 
     async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
@@ -69,6 +64,8 @@ class LspEditor:
         if not traits.applies_edits:
             return "this editor does not accept edits from a server"
         edits = [await self._created_by_hand(edit) for edit in edits]
+        documents = self._session.app.documents
+        unseen = [edit.path for edit in edits if documents.uri_of(edit.path) is None]
         workspace_edit = await asyncio.to_thread(self._workspace_edit, edits)
         params = {"label": label, "edit": workspace_edit}
         try:
@@ -76,8 +73,24 @@ class LspEditor:
         except ClientFailure as error:
             return str(error)
         if dig(answer, "applied"):
+            for path in unseen:
+                self._session.run_task(self._show(path))
             return None
         return dig(answer, "failureReason") or "the editor did not apply the edit"
+
+    async def _show(self, path: Path) -> bool:
+        """Open a file beside the work; False where the client can't.
+
+        Editors apply edits to a file that is not open without a sign: nobody would find the tests.
+        """
+        if not self._session.traits.shows_documents:
+            return False
+        params = {"uri": uri_from_path(path), "takeFocus": False}
+        try:
+            shown = await self._session.client.request("window/showDocument", params)
+        except ClientFailure:
+            return False
+        return bool(dig(shown, "success"))
 
     async def _created_by_hand(self, edit: FileEdit) -> FileEdit:
         """Create an empty file where the client can't create files by edit."""
