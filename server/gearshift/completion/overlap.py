@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gearshift.completion.indentation import width
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def _without_lines_below(text: str, hole: Hole) -> str:
 
 def _is_worth_cutting(lines: list[str], count: int, hole: Hole) -> bool:
     """Whether the repeated lines are more than closers that the text itself needs."""
-    if any(character.isalnum() for line in _last(lines, count) for character in line):
+    last = _last(lines, count)
+    if any(character.isalnum() for line in last for character in line):
         return True
-    kept = hole.head + "\n".join(_drop_last(lines, count))
-    whole = hole.head + "\n".join(lines)
-    return _imbalance(hole, kept) <= _imbalance(hole, whole)
+    below = hole.lines_below[:count]
+    return [width(line, hole.unit) for line in last] == [width(line, hole.unit) for line in below]
 
 
 def _last(lines: list[str], count: int) -> list[str]:

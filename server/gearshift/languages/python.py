@@ -30,7 +30,10 @@ PYTHON = Language(
     quotes=('"""', "'''", '"', "'"),
     grammar=("tree_sitter_python", "language"),
     is_indented=True,
-    block_opener=r":\s*$|[{(\[]\s*$",
+    block_opener=(
+        r"^\s*(?:async|class|def|if|elif|else|for|while|try|except|finally|with|match|case)\b.*:\s*$"
+        r"|[)\]}](?:\s*->.*)?\s*:\s*$|[{(\[]\s*$"
+    ),
     block_middle=r"^\s*(?:else\b|elif\b|except\b|finally\b|case\b|[})\]])",
     symbols=(("function", "(function_definition)"), ("class", "(class_definition)")),
     wrappers=frozenset({"decorated_definition"}),
