@@ -49,5 +49,9 @@ ADD_TYPES = Action(
     title=lambda place: f"Add types to {label(place)}",
     applies=lacks_types,
     prompt=rewriting(lambda _: ORDER),
-    judge=judging("Added types to {name}.", ("parse", "symbol", "types", "names", "interface")),
+    judge=judging(
+        "Added types to {name}.",
+        ("parse", "symbol", "types", "names", "interface"),
+        keeps_behaviour=True,
+    ),
 )

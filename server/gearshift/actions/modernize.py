@@ -19,5 +19,7 @@ MODERNIZE = Action(
     title=lambda place: f"Modernize {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda asked: ORDER.format(language=asked.language.name)),
-    judge=judging("Modernized {name}.", ("parse", "symbol", "names", "interface")),
+    judge=judging(
+        "Modernized {name}.", ("parse", "symbol", "names", "interface"), keeps_behaviour=True
+    ),
 )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Prompt, Rejection
 from gearshift.actions.answer import Answer, Unreadable, read_rewrite
+from gearshift.actions.context import module_of
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.imports import add_imports
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
 from gearshift.core.results import FileEdit, Proposal
+from gearshift.core.text import apply_edits
+from gearshift.verify.behaviour import Comparison
 from gearshift.verify.change import Change
 from gearshift.verify.names import new_undefined_names
 
@@ -54,11 +58,12 @@ def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest,
 
 
 def judging(
-    summary: str, checks: tuple[CheckName, ...]
+    summary: str, checks: tuple[CheckName, ...], *, keeps_behaviour: bool = False
 ) -> Callable[[ActionRequest, Answer, Verifier], Awaitable[Proposal | Rejection]]:
     """Return a judge that puts the answer in place of the target and applies `checks`.
 
-    `summary` says what was done, with `{name}` for what it was done to.
+    `summary` says what was done, with `{name}` for what it was done to. `keeps_behaviour`: the
+    code is run before and after, where that is permitted, and must do the same.
     """
 
     async def judge(
@@ -67,9 +72,38 @@ def judging(
         draft = read_rewrite(answer, request.snapshot, request.target)
         if isinstance(draft, Unreadable):
             return Rejection("answer", draft.reason)
-        return await checked(request, draft.after, summary, checks, verifier)
+        result = await checked(request, draft.after, summary, checks, verifier)
+        if not keeps_behaviour or isinstance(result, Rejection):
+            return result
+        return await compared(request, result, verifier)
 
     return judge
+
+
+async def compared(
+    request: ActionRequest, proposal: Proposal, verifier: Verifier
+) -> Proposal | Rejection:
+    """Return the proposal with the evidence of having been run, or the difference found."""
+    snapshot, project = request.snapshot, request.project
+    assert snapshot.path is not None
+    if project is None or not snapshot.path.is_relative_to(project):
+        return proposal
+    symbol = request.target.symbol.qualified_name if request.target.symbol else None
+    after = apply_edits(snapshot.text, proposal.edits[0].edits)
+    change = Change(snapshot.language, snapshot.text, after, symbol)
+    root, module = module_of(snapshot.path, project)
+    tests = request.tests.path if request.tests and request.tests.exists else None
+    verdict = await verifier.same_behaviour(Comparison(change, snapshot.path, root, module, tests))
+    if not verdict.passed:
+        return Rejection(verdict.check, verdict.detail)
+    if not verdict.evidence:
+        return proposal
+    return replace(
+        proposal,
+        label="verified",
+        evidence=(*proposal.evidence, *verdict.evidence),
+        summary=f"{proposal.summary} {verdict.detail}",
+    )
 
 
 async def checked(

@@ -19,5 +19,7 @@ SIMPLIFY = Action(
     title=lambda place: f"Simplify {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda _: ORDER),
-    judge=judging("Simplified {name}.", ("parse", "symbol", "names", "interface")),
+    judge=judging(
+        "Simplified {name}.", ("parse", "symbol", "names", "interface"), keeps_behaviour=True
+    ),
 )

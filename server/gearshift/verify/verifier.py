@@ -15,6 +15,7 @@ from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
+    from gearshift.verify.behaviour import Comparison
     from gearshift.verify.change import Change
     from gearshift.verify.trial import Trial, TrialResult
 
@@ -75,6 +76,17 @@ class Verifier:
         for path, text in (documents or {}).items():
             await asyncio.to_thread(bench.write, path, text)
         return await try_tests(bench, trial)
+
+    async def same_behaviour(self, comparison: Comparison) -> Verdict:
+        """Compare what code does before and after, where that is permitted.
+
+        A passed verdict without evidence means that nothing could be compared.
+        """
+        from gearshift.verify.behaviour import same_behaviour
+
+        if not comparison.is_python or not await self.permitted():
+            return Verdict(True, "behaviour")
+        return await same_behaviour(await self._open(), comparison)
 
     async def _open(self) -> Workbench:
         if self._bench is None:

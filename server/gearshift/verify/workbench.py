@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,9 +92,19 @@ class Workbench:
         target.write_text(text, encoding="utf-8", newline="")
 
     async def run(
-        self, command: Sequence[str], variables: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        variables: Mapping[str, str] | None = None,
+        *,
+        wall_seconds: float | None = None,
     ) -> Execution:
-        """Run `command` in the copy; the environment gets `variables` besides Python's own."""
+        """Run `command` in the copy; the environment gets `variables` besides Python's own.
+
+        `wall_seconds` shortens the bench's own limit.
+        """
+        limits = self.limits
+        if wall_seconds is not None:
+            limits = replace(limits, wall_seconds=min(wall_seconds, limits.wall_seconds))
         settings = {
             "PATH": os.pathsep.join([str(Path(self.environment.command[0]).parent), *_PROGRAMS]),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -108,7 +118,7 @@ class Workbench:
             await self.seen(self.project),
             mounts=self._mounts(),
             environment={**settings, **(variables or {})},
-            limits=self.limits,
+            limits=limits,
         )
 
     def _mounts(self) -> list[Mount]:
