@@ -156,10 +156,15 @@ class App:
 
     def _get_services(self) -> Services:
         if self._services is None:
+            from gearshift.providers.local import Launcher
             from gearshift.providers.services import Services
 
-            self._services = Services(clock=self.clock)
+            self._services = Services(clock=self.clock, launcher=Launcher(tell=self._announce))
         return self._services
+
+    def _announce(self, text: str) -> None:
+        self.announcement = text
+        self.on_status()
 
     @property
     def gate(self) -> Gate:
@@ -306,7 +311,7 @@ class App:
         if shift.is_question:
             self._later(self._ask_to_shift(shift))
         else:
-            self.announcement = shift.reason
+            self._announce(shift.reason)
             self.editor.notify("info", shift.reason)
         self.on_status()
 

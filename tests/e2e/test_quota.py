@@ -1,0 +1,156 @@
+"""The quota in sight, gears that follow it, and one ledger that survives its writers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from tests.support.stdio_client import GEARSHIFT
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.e2e.conftest import Desk
+
+SOURCE = "def total(prices):\n    return \n"
+
+
+def models(tmp_path: Path) -> dict[str, Any]:
+    script = str(tmp_path / "answers.jsonl")
+    return {
+        "mini": {"provider": "scripted", "model": "gpt-6-luna", "path": script},
+        "full": {"provider": "scripted", "model": "gpt-6.1-sol", "path": script},
+    }
+
+
+async def test_the_budget_is_in_the_status_and_the_gear_follows_it(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    usage = {"input": 400000, "output": 110000}
+    settings = {
+        "models": models(tmp_path),
+        "quota": {"budgets": [{"window": "5h", "usd": 0.1}]},
+    }
+    answers = [{"text": "sum(prices)", "usage": usage}, {"text": "sum(prices)"}]
+    desk = await sit(answers, settings=settings)
+    uri = desk.open("a.py", SOURCE)
+
+    await desk.inline(uri, 1)
+    status = await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
+
+    # 400,000 at $0.10 a million and 110,000 at $0.50: $0.095 of $0.10
+    (window,) = status["quota"]["windows"]
+    assert (window["source"], window["label"], window["usedPercent"]) == ("budget", "5h", 95.0)
+    assert window["used"]["usd"] == 0.095
+    assert window["limit"] == {"usd": 0.1}
+    assert window["resetsAt"].endswith("Z")
+    shown = [n for n in desk.client.notifications if n["method"] == "window/showMessage"]
+    assert len(shown) == 1, "one announcement for one shift"
+    assert "95 %" in shown[0]["params"]["message"]
+
+
+async def test_heavy_work_runs_on_mini_near_the_limit_and_on_full_when_told(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    usage = {"input": 400000, "output": 110000}
+    settings = {
+        "models": models(tmp_path),
+        "quota": {"budgets": [{"window": "5h", "usd": 0.1}]},
+    }
+    page = {
+        "task": "docs",
+        "text": '```python\ndef total(prices):\n    """Sum."""\n    return 1\n```',
+    }
+    inline = {"task": "inline", "text": "sum(prices)", "usage": usage}
+    desk = await sit([inline, page, page], settings=settings)
+    uri = desk.open("a.py", SOURCE.replace("return ", "return 1"))
+    first = desk.open("b.py", SOURCE)
+    await desk.inline(first, 1)
+    await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
+
+    saved = await desk.task("gearshift.document", uri, 0)
+    await desk.command("gearshift.useFull", {"scope": "next"})
+    status = await desk.client.request("gearshift/status")
+
+    assert [attempt["tier"] for attempt in saved["attempts"]] == ["mini"]
+    assert status["override"] == "full"
+
+
+async def test_a_budget_that_is_used_up_refuses_with_the_reason(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    settings = {
+        "models": models(tmp_path),
+        "quota": {"budgets": [{"window": "day", "requests": 1}]},
+    }
+    desk = await sit([{"text": "sum(prices)"}] * 3, settings=settings)
+    uri = desk.open("a.py", SOURCE)
+
+    first = await desk.inline(uri, 1)
+    second = await desk.inline(uri, 1)
+
+    assert first["items"]
+    assert second == {"items": []}
+    assert "budget" in await desk.command("gearshift.why", {})
+
+
+async def test_one_ledger_for_two_servers_and_the_command_line(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    """One server is killed in mid-request: nothing is lost, nothing is counted twice."""
+    answer = {"text": "sum(prices)", "usage": {"input": 100, "output": 10}}
+    slow = {"match": "hang_here", "text": "x", "delayMs": 60000}
+    settings = {"models": models(tmp_path)}
+    first = await sit([slow, *[answer] * 40], settings=settings)
+    second = await sit([slow, *[answer] * 40], settings=settings)
+    doomed = await sit([slow, *[answer] * 40], settings=settings)
+    killed = doomed.open("hang.py", "def hang_here(prices):\n    return \n")
+    asked = {"textDocument": {"uri": killed}, "position": doomed.place(killed, 1)}
+    doomed.client.begin("textDocument/inlineCompletion", {**asked, "context": {"triggerKind": 1}})
+    await reservation(second)
+
+    uris = [desk.open(f"{n}.py", SOURCE) for n, desk in enumerate((first, second))]
+    for _ in range(5):
+        await asyncio.gather(first.inline(uris[0], 1), second.inline(uris[1], 1))
+    doomed.client.process.kill()
+    await doomed.client.process.wait()
+    path = tmp_path / "workspace" / "cli.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(toml(models(tmp_path)), encoding="utf-8")
+    done = await asyncio.create_subprocess_exec(
+        *GEARSHIFT,
+        "complete",
+        f"{path}:2:12",
+        env={**os.environ, "GEARSHIFT_CONFIG": str(config)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await done.communicate()
+
+    status = await first.client.request("gearshift/status")
+    estimate = status["today"]["tokens"] - 11 * 110
+    assert done.returncode == 0, output
+    assert status["today"]["requests"] == 12, "ten answered, one by the CLI, one killed"
+    assert estimate > 0, "the killed request stays counted at its estimate"
+    again = await second.client.request("gearshift/status")
+    assert again["today"]["tokens"] == status["today"]["tokens"]
+
+
+async def reservation(desk: Desk) -> None:
+    """Wait until a reservation of another process is seen."""
+    for _ in range(1000):
+        if (await desk.client.request("gearshift/status"))["today"]["requests"]:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the reservation was not seen")
+
+
+def toml(named: dict[str, Any]) -> str:
+    parts = [
+        f"[models.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in m.items())
+        for name, m in named.items()
+    ]
+    return "\n".join(parts)

@@ -1,0 +1,266 @@
+"""Heavy actions over stdio: an id at once, progress, a verified edit, or a reason."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support.stdio_client import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.e2e.conftest import Desk
+
+SOURCE = '''def clamp(value, low, high):
+    """Return the value moved into the range from low to high."""
+    return max(low, min(value, high))
+
+
+def other():
+    return 1
+'''
+TESTS = """```python
+from bounds import clamp
+
+
+def test_a_value_inside_stays():
+    assert clamp(5, 0, 10) == 5
+
+
+def test_a_value_below_becomes_low():
+    assert clamp(-5, 0, 10) == 0
+```"""
+WRONG_TESTS = TESTS.replace("== 5", "== 6").replace("== 0", "== 1")
+DOCUMENTED = '''```python
+def other():
+    """Return one."""
+    return 1
+```'''
+
+
+async def test_generated_tests_are_run_before_they_are_offered(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": TESTS}])
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.generateTests", uri, 1)
+
+    assert (finished["outcome"], finished["label"]) == ("applied", "verified"), finished["reason"]
+    assert "tests" in finished["evidence"]
+    assert any(item.startswith("sandbox:") for item in finished["evidence"])
+    (attempt,) = finished["attempts"]
+    assert attempt["tier"] == "full"
+    assert attempt["usage"]["output"] > 0
+    (created,) = [name for name in desk.texts if name != uri]
+    assert created.endswith("test_bounds.py")
+    assert "def test_a_value_below_becomes_low" in desk.texts[created]
+
+
+async def test_tests_that_fail_are_refused_with_the_reason_and_kept(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": WRONG_TESTS}] * 5)
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.generateTests", uri, 1)
+
+    assert (finished["outcome"], finished["label"]) == ("refused", "none")
+    assert "failed" in finished["reason"]
+    assert list(desk.texts) == [uri]
+    assert "clamp(5, 0, 10) == 6" in await desk.command("gearshift.why", {})
+
+
+async def test_without_leave_to_run_tests_are_only_checked(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": TESTS}], settings={"verify": {"run": "never"}})
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.generateTests", uri, 1)
+
+    assert (finished["outcome"], finished["label"]) == ("applied", "checked")
+    assert "tests" not in finished["evidence"]
+
+
+async def test_leave_to_run_is_asked_once_a_workspace(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": TESTS}] * 2, settings={"verify": {"run": "ask"}})
+    desk.client.answers["window/showMessageRequest"] = lambda params: params["actions"][0]
+    uri = desk.open("bounds.py", SOURCE)
+
+    first = await desk.task("gearshift.generateTests", uri, 1)
+    second = await desk.task("gearshift.generateTests", uri, 1)
+
+    asked = [r for r in desk.client.requests if r["method"] == "window/showMessageRequest"]
+    assert len(asked) == 1
+    assert (first["label"], second["outcome"]) == ("verified", "applied")
+
+
+async def test_progress_is_shown_and_ends(sit: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED}])
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.document", uri, 6)
+
+    assert finished["label"] == "checked"
+    assert '"""Return one."""' in desk.texts[uri]
+    values = [
+        n["params"]["value"] for n in desk.client.notifications if n["method"] == "$/progress"
+    ]
+    assert [values[0]["kind"], values[-1]["kind"]] == ["begin", "end"]
+    assert values[0]["cancellable"] is True
+    percentages = [value["percentage"] for value in values[:-1]]
+    assert percentages == sorted(percentages)
+
+
+async def test_cancelling_the_progress_stops_the_action(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED, "delayMs": 60000}])
+    uri = desk.open("bounds.py", SOURCE)
+    place = desk.place(uri, 6)
+    argument = {"uri": uri, "range": {"start": place, "end": place}}
+    task_id = (await desk.command("gearshift.document", argument))["taskId"]
+    await desk.client.notification("$/progress", lambda p: p["value"]["kind"] == "report")
+
+    desk.client.notify("window/workDoneProgress/cancel", {"token": task_id})
+
+    finished = await desk.finished(task_id)
+    assert finished["outcome"] == "cancelled"
+    assert desk.texts[uri] == SOURCE
+
+
+async def test_a_symbol_that_moved_gets_its_edit_where_it_is_now(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED, "delayMs": 1500}])
+    uri = desk.open("bounds.py", SOURCE)
+    place = desk.place(uri, 6)
+    argument = {"uri": uri, "range": {"start": place, "end": place}}
+    task_id = (await desk.command("gearshift.document", argument))["taskId"]
+    desk.type(uri, 0, 0, "# first\n# second\n")
+
+    finished = await desk.finished(task_id)
+
+    assert finished["outcome"] == "applied", finished["reason"]
+    moved = "# first\n# second\n" + SOURCE
+    documented = 'def other():\n    """Return one."""\n    return 1'
+    assert desk.texts[uri] == moved.replace("def other():\n    return 1", documented)
+
+
+async def test_a_symbol_that_changed_is_not_overwritten(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED, "delayMs": 1500}])
+    uri = desk.open("bounds.py", SOURCE)
+    place = desk.place(uri, 6)
+    argument = {"uri": uri, "range": {"start": place, "end": place}}
+    task_id = (await desk.command("gearshift.document", argument))["taskId"]
+    desk.type(uri, 6, len("    return 1"), "00")
+
+    finished = await desk.finished(task_id)
+
+    assert finished["outcome"] == "refused"
+    assert "changed meanwhile" in finished["reason"]
+    assert desk.texts[uri].endswith("return 100\n")
+    assert "Return one." in await desk.command("gearshift.why", {})
+
+
+async def test_an_editor_that_refuses_the_edit_loses_nothing(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED}])
+    refusal = {"applied": False, "failureReason": "the file is read-only"}
+    desk.client.answers["workspace/applyEdit"] = lambda params: refusal
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.document", uri, 6)
+
+    assert finished["outcome"] == "refused"
+    assert "read-only" in finished["reason"]
+    assert "Return one." in await desk.command("gearshift.why", {})
+
+
+async def test_an_explanation_is_a_page_and_no_edit(sit: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sit([{"task": "explain", "text": "It keeps a value in range."}])
+    shown: list[Any] = []
+    desk.client.answers["window/showDocument"] = lambda params: (
+        shown.append(params) or {"success": True}
+    )
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.explain", uri, 1)
+
+    assert (finished["outcome"], finished["label"]) == ("applied", "none")
+    assert finished["attempts"][0]["tier"] == "mini"
+    assert shown[0]["uri"].endswith(".md")
+    assert desk.texts == {uri: SOURCE}
+
+
+async def test_a_diagnostic_is_fixed(sit: Callable[..., Awaitable[Desk]]) -> None:
+    source = "def area(radius):\n    return 3.14 * radus**2\n"
+    fixed = "```python\ndef area(radius):\n    return 3.14 * radius**2\n```"
+    desk = await sit([{"task": "fix", "text": fixed}])
+    uri = desk.open("area.py", source)
+    span = {"start": desk.place(uri, 1, 18), "end": desk.place(uri, 1, 23)}
+    diagnostic = {"range": span, "message": "undefined name 'radus'", "source": "ruff"}
+
+    actions = await desk.client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri},
+            "range": span,
+            "context": {"diagnostics": [diagnostic], "only": ["quickfix"]},
+        },
+    )
+    (action,) = actions
+    started = await desk.client.request("workspace/executeCommand", action["command"])
+    finished = await desk.finished(started["taskId"])
+
+    assert action["kind"] == "quickfix.gearshift"
+    assert action["diagnostics"] == [diagnostic]
+    assert finished["outcome"] == "applied", finished["reason"]
+    assert "radius**2" in desk.texts[uri]
+
+
+@pytest.mark.parametrize(
+    ("argument", "advice"),
+    [
+        pytest.param({}, "open document", id="no document"),
+        pytest.param({"uri": "file:///not/open.py"}, "open document", id="not open"),
+    ],
+)
+async def test_a_command_that_can_not_be_meant_says_what_it_needs(
+    sit: Callable[..., Awaitable[Desk]], argument: dict[str, Any], advice: str
+) -> None:
+    desk = await sit()
+
+    assert await desk.command("gearshift.document", argument) is None
+
+    shown = await desk.client.notification("window/showMessage")
+    assert advice in shown["message"]
+
+
+async def test_a_question_left_open_does_not_hold_the_server(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": TESTS}], settings={"verify": {"run": "ask"}})
+    desk.client.answers["window/showMessageRequest"] = lambda params: NEVER
+    uri = desk.open("bounds.py", SOURCE)
+    place = desk.place(uri, 1)
+    argument = {"uri": uri, "range": {"start": place, "end": place}}
+    task_id = (await desk.command("gearshift.generateTests", argument))["taskId"]
+    await desk.client.until(
+        lambda: [r for r in desk.client.requests if r["method"] == "window/showMessageRequest"],
+        "the question",
+    )
+
+    status = await desk.client.request("gearshift/status")
+    desk.client.notify("window/workDoneProgress/cancel", {"token": task_id})
+
+    assert status["state"] == "busy"
+    assert (await asyncio.wait_for(desk.finished(task_id), 10))["outcome"] == "cancelled"
