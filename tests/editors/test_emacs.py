@@ -114,8 +114,8 @@ def test_a_refactor_by_instruction_changes_the_buffer(editor: Emacs) -> None:
 
 
 def test_the_server_ends_in_order(editor: Emacs) -> None:
-    editor.lisp('(defvar server (with-current-buffer "shop.py" (eglot-current-server)))')
-    editor.lisp("(progn (eglot-shutdown server nil 10 t) t)")
+    editor.lisp(in_shop("(progn (defvar server) (setq server (eglot-current-server)) t)"))
+    editor.lisp(in_shop("(progn (eglot-shutdown server) t)"))
     status = editor.until(
         "(let ((process (jsonrpc--process server)))"
         " (unless (process-live-p process) (list (process-exit-status process))))",

@@ -12,7 +12,7 @@ import { explanation, type Launch, launch } from "./launch";
 import { FOLDER, machine } from "./machine";
 import { STATUS, type Status, TASK_FINISHED, type TaskFinished } from "./protocol";
 import { SECTION, serverCommand, serverSettings } from "./settings";
-import { isPage, showPage } from "./page";
+import { isBeside, showBeside } from "./beside";
 
 export interface Listener {
   starting(): void;
@@ -113,7 +113,7 @@ export class Connection {
         },
         window: {
           showDocument: async (params, token, next) => {
-            if (isPage(params)) return { success: await showPage(params.uri) };
+            if (isBeside(params)) return { success: await showBeside(params) };
             return next(params, token);
           },
         },

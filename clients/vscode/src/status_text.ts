@@ -35,7 +35,8 @@ export function severity(status: Status): Severity {
 
 /** The page under the pointer, in Markdown; `clock` turns a time into the user's words. */
 export function statusPage(status: Status, clock: (time: Date) => string): string {
-  const parts = [`**Gearshift** — ${escape(status.message)}`];
+  const title = `**Gearshift**, ${status.gear} gear`;
+  const parts = [status.message === "" ? title : `${title}: ${escape(status.message)}`];
   if (status.override !== null) parts.push(`You chose the ${status.override} model.`);
   const models = Object.entries(status.models).filter(([, model]) => model);
   if (models.length > 0) {

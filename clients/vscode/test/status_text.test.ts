@@ -92,6 +92,11 @@ test("today's suggestions are counted", () => {
   );
 });
 
+test("the page begins with the gear and, if there is one, the message", () => {
+  assert.ok(statusPage(READY, clock).startsWith("**Gearshift**, full gear: Ready\n"));
+  assert.ok(statusPage({ ...READY, message: "" }, clock).startsWith("**Gearshift**, full gear\n"));
+});
+
 test("an override is shown", () => {
   assert.match(statusPage({ ...READY, override: "full" }, clock), /You chose the full model\./);
 });

@@ -23,7 +23,8 @@ class Neovim:
 
     def __init__(self, program: Program, folder: Path, environment: Mapping[str, str]) -> None:
         self._command = [*program.command]
-        self._environment = {**environment, **program.environment}
+        log = {"NVIM_LOG_FILE": str(folder / "nvim.log")}
+        self._environment = {**environment, **program.environment, **log}
         self._folder = folder
         self._socket = str(folder / "nvim.sock")
         self.output = folder / "nvim.out"

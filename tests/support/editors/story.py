@@ -74,6 +74,7 @@ def begin(folder: Path) -> Story:
     settings = {
         "models": {"mini": {**model, "model": "mini"}, "full": {**model, "model": "full"}},
         "verify": {"run": "always"},
+        "quota": {"budgets": [{"window": "day", "tokens": 20_000}]},
     }
     return Story(workspace, settings)
 

@@ -1,0 +1,75 @@
+// A browser on VS Code for the tours beside this file.
+// A tour reports one JSON object a line: {"step", "text": what was seen}; it fails with a picture.
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const { PLAYWRIGHT, CHROMIUM, CHROMIUM_LIBRARIES, ADDRESS, WORKSPACE, PICTURES } = process.env;
+const { chromium } = createRequire(import.meta.url)(PLAYWRIGHT);
+
+export const SLOW_MS = 60_000;
+const USUAL_MS = 15_000;
+export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
+
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  env: { ...process.env, LD_LIBRARY_PATH: CHROMIUM_LIBRARIES },
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+});
+const viewport = { width: 1100, height: 640 };
+export const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+mkdirSync(PICTURES, { recursive: true });
+
+/** Report what was seen at a step. */
+export function report(step, text) {
+  console.log(JSON.stringify({ step, text }));
+}
+
+export async function picture(name) {
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+/** The text of the first element that matches and holds `wanted`; blanks made plain. */
+export async function textOf(selector, wanted, timeout = USUAL_MS) {
+  const handle = await page.waitForFunction(
+    ([selector, wanted]) => {
+      const texts = [...document.querySelectorAll(selector)].map((element) =>
+        (element.textContent ?? "").replaceAll("\u00a0", " "),
+      );
+      const text = texts.join("\n");
+      return new RegExp(wanted).test(text) ? text : null;
+    },
+    [selector, wanted.source],
+    { timeout },
+  );
+  return handle.jsonValue();
+}
+
+/** Run a command of the palette by its title. */
+export async function command(title) {
+  await page.keyboard.press("F1");
+  await page.waitForSelector(".quick-input-widget input", { state: "visible" });
+  await page.keyboard.type(title);
+  await textOf(".quick-input-list .monaco-list-row.focused", new RegExp(title.replace(/[.?…]/g, ".")));
+  await page.keyboard.press("Enter");
+}
+
+/** Open the workspace and wait until it is there. */
+export async function openWorkspace() {
+  await page.goto(`${ADDRESS}/?folder=${encodeURIComponent(WORKSPACE)}`);
+  await page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: SLOW_MS });
+}
+
+/** Run a tour to its end; the process fails with it. */
+export async function run(tour) {
+  try {
+    await openWorkspace();
+    await tour();
+  } catch (error) {
+    await picture("failure");
+    console.error(String(error));
+    process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
+}
