@@ -1,0 +1,1 @@
+"""Small helpers for a good cup of tea."""
