@@ -156,10 +156,9 @@ class App:
 
     def _get_services(self) -> Services:
         if self._services is None:
-            from gearshift.providers.local import Launcher
             from gearshift.providers.services import Services
 
-            self._services = Services(clock=self.clock, launcher=Launcher(tell=self._announce))
+            self._services = Services(clock=self.clock, tell=self._announce)
         return self._services
 
     def _announce(self, text: str) -> None:

@@ -23,6 +23,10 @@ def _ignore_limits(origin: str, remaining_percent: float, reset_at: float | None
     del origin, remaining_percent, reset_at
 
 
+def _be_silent(text: str) -> None:
+    del text
+
+
 def _no_scripts() -> dict[Path, Script]:
     return {}
 
@@ -40,6 +44,8 @@ class Services:
     on_limits: OnLimits = _ignore_limits
     launcher: Any = None
     """Starts and finds the process of the embedded model; None: `local` makes its own."""
+    tell: Callable[[str], None] = _be_silent
+    """Shows what takes long before a request can leave: the embedded model is loading."""
     scripts: dict[Path, Script] = field(default_factory=_no_scripts)
     """Answers files of `scripted` models: two models of one file use up the same lines."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,10 +115,5 @@ def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services
     if weights and facts.form == "chat":
         facts = replace(facts, form=weights.form, fill_family=weights.fill_family)
     facts = replace(facts, context=min(facts.context, resident.context))
-    launcher = services.launcher or _own_launcher()
+    launcher = services.launcher or Launcher(tell=services.tell)
     return LocalModel(resident, facts, settings.timeout_seconds, launcher, services)
-
-
-@cache
-def _own_launcher() -> Launcher:
-    return Launcher()
