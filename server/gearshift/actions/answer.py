@@ -55,7 +55,8 @@ def read_rewrite(answer: Answer, snapshot: Snapshot, target: Target) -> Draft | 
     block = chosen_fence(answer, target)
     if block is not None:
         if answer.is_cut_off and not block.is_closed:
-            return Unreadable(CUT_OFF)
+            part = _whole_part(block.text, snapshot.language, target)
+            return _joined(part, snapshot, target) if part else Unreadable(CUT_OFF)
         return _joined(block.text, snapshot, target)
     if answer.is_cut_off:
         return Unreadable(CUT_OFF)
@@ -63,6 +64,22 @@ def read_rewrite(answer: Answer, snapshot: Snapshot, target: Target) -> Draft | 
     if code is None:
         return Unreadable("There was no code block in the answer.")
     return _joined(code, snapshot, target)
+
+
+def _whole_part(code: str, language: str, target: Target) -> str | None:
+    """Return a cut-off answer without its last definition, if the target's is in the rest.
+
+    Models that repeat the whole file run out of tokens in what nobody asked for.
+    """
+    from gearshift.languages.syntax import error_count
+
+    if target.symbol is None:
+        return None
+    lines = code.split("\n")
+    starts = [n for n, line in enumerate(lines) if line[:1].isalpha() or line.startswith("@")]
+    part = "\n".join(lines[: starts[-1]]) + "\n" if starts else ""
+    names = {symbol.name for symbol in answered_symbols(part, language)}
+    return part if target.symbol.name in names and error_count(language, part) == 0 else None
 
 
 def chosen_fence(answer: Answer, target: Target) -> Fence | None:

@@ -20,6 +20,8 @@ def imports_in(code: str) -> dict[str, str]:
                 found[name] = ast.unparse(ast.Import([alias]))
         elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
             for alias in node.names:
+                if alias.name == "*":
+                    continue  # what it binds can't be told
                 single = ast.ImportFrom(node.module, [alias], node.level)
                 found[alias.asname or alias.name] = ast.unparse(single)
     return found

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 SYSTEM = "You are an expert programmer. Your code is correct, short and idiomatic."
 CODE_ONLY = "Answer with one fenced code block and nothing else."
+WIDE = 60_000
+"""Characters of room from which a model is shown its target's surroundings: small models take what
+is shown for information as part of the work, and write it all again."""
 SURROUNDINGS = 6000
 """Characters of the file shown around a symbol to a model with room for it."""
 
@@ -44,7 +47,7 @@ def surroundings(request: ActionRequest, room: int) -> str:
     above = "".join(snapshot.lines[:first])
     below = snapshot.slice(Range(Position(last + 1, 0), snapshot.whole.end))
     whole = f"{above.rstrip()}\n\n# … {request.name} is here …\n\n{below.strip()}"
-    if len(whole) <= min(room, SURROUNDINGS):
+    if room >= WIDE and len(whole) <= SURROUNDINGS:
         return whole.strip() if above.strip() or below.strip() else ""
     lines = [line for line in snapshot.lines[:first] if _is_context(line)]
     return "".join(lines)[: min(room, 600)].strip()
@@ -71,5 +74,6 @@ def rewrite_text(request: ActionRequest, order: str, room: int) -> str:
         name = request.snapshot.name
         parts.append(f"Part of `{name}`, for information:\n{fenced(around, language.fence)}")
     parts.append(f"The {language.name} code to change:\n{code}")
-    parts.append(order)
+    only = f" Return only {request.name}." if around and request.target.symbol else ""
+    parts.append(order + only)
     return "\n\n".join(parts)
