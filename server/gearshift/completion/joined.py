@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
@@ -28,7 +29,20 @@ class Joined:
 
     def __init__(self, hole: Hole) -> None:
         self._hole = hole
-        self._before, self._after, self.errors_before = self._smallest_sound_part()
+        self._before, self._after = next(self._parts())
+
+    @cached_property
+    def errors_before(self) -> int:
+        """Errors with nothing put in, counted in the smallest part that has none or, if all have
+        some, in the smallest."""
+        first: int | None = None
+        for before, after in self._parts():
+            errors = error_count(self._hole.language, before + after)
+            if not errors:
+                self._before, self._after = before, after
+                return 0
+            first = errors if first is None else first
+        return first or 0
 
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
@@ -38,6 +52,8 @@ class Joined:
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
         count = self._count(text)
+        if count and not self.errors_before:
+            count = self._count(text)  # a part that can tell has been found by now
         last = text.rstrip().rpartition("\n")[2]
         is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
         if count and is_header and self.errors_before:
@@ -63,17 +79,6 @@ class Joined:
             return 0
         before = scan(language, head + tail).surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
-
-    def _smallest_sound_part(self) -> tuple[str, str, int]:
-        """Return the first part without errors as it is; none: the smallest, with its errors."""
-        found: tuple[str, str, int] | None = None
-        for before, after in self._parts():
-            errors = error_count(self._hole.language, before + after)
-            if not errors:
-                return before, after, 0
-            found = found or (before, after, errors)
-        assert found is not None
-        return found
 
     def _parts(self) -> Iterator[tuple[str, str]]:
         hole = self._hole
@@ -125,7 +130,9 @@ def _header_above(lines: Sequence[str], at: int, indent: int, unit: str) -> int 
 
 
 def _block_end(lines: Sequence[str], at: int, indent: int, unit: str) -> int:
+    """Return the line after the block, a line that closes its bracket included."""
     below = range(at + 1, len(lines))
-    return next(
+    end = next(
         (n for n in below if lines[n].strip() and width(lines[n], unit) <= indent), len(lines)
     )
+    return end + (end < len(lines) and lines[end].lstrip()[:1] in CLOSERS)

@@ -28,7 +28,8 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
         return Skip("The model only repeated the line above.")
     if _is_loop(text):
         return Skip("The model repeated itself.")
-    if joined.errors(text) > joined.errors_before:
+    errors = joined.errors(text)
+    if errors and errors > joined.errors_before:
         return Skip("The model's text would break the syntax of this file.")
     return None
 

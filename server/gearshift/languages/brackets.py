@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,9 +46,11 @@ class _Scanner:
         self._in_comment = False
 
     def run(self, text: str) -> Scan:
-        at = 0
-        while at < len(text):
-            at = self._step(text, at)
+        find, at = _marks(self._language).search, 0
+        while mark := find(text, at):
+            self._code.append(text[at : mark.start()])
+            at = self._step(text, mark.start(), mark.group())
+        self._code.append(text[at:])
         return Scan(
             "".join(self._open),
             "".join(self._surplus),
@@ -55,22 +59,21 @@ class _Scanner:
             "".join(self._code),
         )
 
-    def _step(self, text: str, at: int) -> int:
+    def _step(self, text: str, at: int, mark: str) -> int:
         language = self._language
-        for quote in language.quotes:
-            if text.startswith(quote, at):
-                return self._string(text, at, quote)
-        if language.line_comment and text.startswith(language.line_comment, at):
+        if mark in language.quotes:
+            return self._string(text, at, mark)
+        if mark == language.line_comment:
             end = text.find("\n", at)
             self._in_comment = end < 0
             return len(text) if end < 0 else end
-        if language.block_comment and text.startswith(language.block_comment[0], at):
-            opening, closing = language.block_comment
-            end = text.find(closing, at + len(opening))
+        if language.block_comment and mark == language.block_comment[0]:
+            closing = language.block_comment[1]
+            end = text.find(closing, at + len(mark))
             self._in_comment = end < 0
             return len(text) if end < 0 else end + len(closing)
-        self._bracket(text[at])
-        self._code.append(text[at])
+        self._bracket(mark)
+        self._code.append(mark)
         return at + 1
 
     def _bracket(self, character: str) -> None:
@@ -84,17 +87,29 @@ class _Scanner:
 
     def _string(self, text: str, at: int, quote: str) -> int:
         self._code.append(quote)
-        is_one_line = len(quote) == 1 and quote != "`"
-        at += len(quote)
-        while at < len(text):
-            if text[at] == "\\":
-                at += 2
-            elif text.startswith(quote, at):
-                self._code.append(quote)
-                return at + len(quote)
-            elif is_one_line and text[at] in "\r\n":
-                return at  # an unfinished string ends with its line; the next line is code
-            else:
-                at += 1
-        self._quote = quote
-        return len(text)
+        mark = _ends(quote).search(text, at + len(quote))
+        while mark and mark.group().startswith("\\"):
+            mark = _ends(quote).search(text, mark.end())
+        if mark is None:
+            self._quote = quote
+            return len(text)
+        if mark.group() != quote:
+            return mark.start()  # an unfinished string ends with its line; the next line is code
+        self._code.append(quote)
+        return mark.end()
+
+
+@cache
+def _marks(language: Language) -> re.Pattern[str]:
+    """Return what matters outside strings and comments; at one place the first that fits counts."""
+    opening = language.block_comment[0] if language.block_comment else None
+    marks = [*language.quotes, *filter(None, (language.line_comment, opening))]
+    return re.compile("|".join([*map(re.escape, marks), r"[()\[\]{}]"]))
+
+
+@cache
+def _ends(quote: str) -> re.Pattern[str]:
+    """Return what matters in a string: an escaped character, its end, a line's end."""
+    is_one_line = len(quote) == 1 and quote != "`"
+    marks = [r"\\.", re.escape(quote), *([r"[\r\n]"] if is_one_line else [])]
+    return re.compile("|".join(marks), re.DOTALL)

@@ -36,11 +36,10 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
     low = max(0, place.line - limit * 3 // 4)
     high = min(len(lines), low + limit)
     language = language_of(snapshot.language)
-    starts = [n for n in range(low, high) if _begins_definition(language, lines[n])]
-    first = next((n for n in starts if low and n < place.line), low)
-    last = high
-    if high < len(lines):
-        last = next((n for n in reversed(starts) if n > place.line), high)
+    above = range(low, place.line) if low else range(0)
+    below = range(high - 1, place.line, -1) if high < len(lines) else range(0)
+    first = next((n for n in above if _begins_definition(language, lines[n])), low)
+    last = next((n for n in below if _begins_definition(language, lines[n])), high)
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     return Excerpt(part, Position(place.line - first, place.column), first)
 

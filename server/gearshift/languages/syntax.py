@@ -42,14 +42,14 @@ def has_parser(language: Language | str) -> bool:
 def error_count(language: Language | str, text: str) -> int:
     """Return the number of syntax errors in `text`; 0 also where no parser is known.
 
-    A stricter parser of the language, where there is one, adds one error to a text that only the
-    grammar accepts.
+    Where the language has a stricter parser, that one's word counts: what it refuses has at least
+    one error.
     """
     facts = language_of(language) if isinstance(language, str) else language
+    if facts.parses is not None and facts.parses(text):
+        return 0
     count = _error_nodes(parse(facts, text).root_node) if facts.grammar else 0
-    if count == 0 and facts.parses is not None and not facts.parses(text):
-        return 1
-    return count
+    return max(count, 1) if facts.parses is not None else count
 
 
 def _error_nodes(root: tree_sitter.Node) -> int:

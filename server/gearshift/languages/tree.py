@@ -56,8 +56,7 @@ class SyntaxTree:
         """Return the byte offset of a position, clamped to the text."""
         place = clamp(self.lines, position)
         before = self.lines[place.line][: place.column]
-        width = place.column if before.isascii() else len(before.encode("utf-8", "replace"))
-        return self._starts[place.line] + width
+        return len(_encoded("".join(self.lines[: place.line]))) + len(_encoded(before))
 
     def range_of(self, node: tree_sitter.Node) -> Range:
         """Return the range of a node."""
@@ -126,8 +125,8 @@ def _reparse(language: Language, lines: tuple[str, ...], old: SyntaxTree | None)
     head = _same_length(old.lines, lines)
     limit = min(len(old.lines), len(lines)) - head
     tail = min(_same_length(old.lines[::-1], lines[::-1]), limit)
-    kept = sum(len(_encoded(line)) for line in lines[len(lines) - tail :])
-    start = sum(len(_encoded(line)) for line in lines[:head])
+    kept = len(_encoded("".join(lines[len(lines) - tail :])))
+    start = len(_encoded("".join(lines[:head])))
     edited.edit(
         start,
         len(old.source) - kept,
