@@ -24,7 +24,7 @@ async def pull_shown(names: Sequence[str], console: Console | None = None) -> No
     if console is None:
         from rich.console import Console
 
-        console = Console(stderr=True, highlight=False)
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
     here = {row.name for row in list_models() if row.is_pulled}
     for name in names:
         weights = find_weights(name)

@@ -17,7 +17,10 @@ Emacs     (add-to-list 'eglot-server-programs
                        '(python-base-mode . ("gearshift" "serve")))
 
 gearshift setup     choose your own models        gearshift status    gear and quota
-gearshift doctor    check the installation        gearshift log       every request and its cost"""
+gearshift doctor    check the installation        gearshift log       every request and its cost
+
+The models stay loaded in a background process of yours, so the next start takes seconds; it ends
+by itself after ten idle minutes."""
 STOPPED = "Stopped: the server was ended and the demo's folder removed."
 
 

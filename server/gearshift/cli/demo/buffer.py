@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from gearshift.cli.demo.client import EditorClient, Handler
     from gearshift.cli.demo.screen import Screen
@@ -37,6 +38,7 @@ class Buffers:
         self.finished: dict[str, Any] | None = None
         """The end of the heavy action."""
         self._has_finished = asyncio.Event()
+        self._is_silent = False
 
     @property
     def handlers(self) -> dict[str, Handler]:
@@ -87,7 +89,17 @@ class Buffers:
             self._screen.progress(value["message"], value.get("percentage"))
 
     async def _show(self, params: Any) -> None:
-        self._screen.message(params["message"])
+        if not self._is_silent:
+            self._screen.message(params["message"])
+
+    @contextmanager
+    def silent(self) -> Generator[None]:
+        """Show no messages of the server's inside."""
+        self._is_silent = True
+        try:
+            yield
+        finally:
+            self._is_silent = False
 
     async def _choose(self, params: Any) -> dict[str, str]:
         """Answer a question with its first choice, for the user to see."""

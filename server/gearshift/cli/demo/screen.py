@@ -65,7 +65,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Print a sentence, with rich's markup."""
-        self.console.print(Padding(Text.from_markup(text), (0, 1)) if not self.is_plain else text)
+        self.console.print(text)
 
     def good(self, text: str) -> None:
         """Print that something worked."""
@@ -90,7 +90,7 @@ class Screen:
         if self.is_plain:
             self._plain([f"   {name}: {value}" for name, value in rows])
         else:
-            self.console.print(Padding(table, (0, 1)))
+            self.console.print(table)
 
     # --- code ------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,6 @@ from gearshift.cli.demo.workshop import BUDGET_USD, BUDGET_WINDOW, Workshop
 from gearshift.cli.pulling import pull_shown
 from gearshift.cli.words import seconds, tokens
 from gearshift.core.errors import GearshiftError
-from gearshift.metrics.report import money
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,21 +52,22 @@ async def play(screen: Screen) -> None:
 
 def _opening(shop: Workshop) -> tuple[str, list[str]]:
     lines = [
-        "The real language server, driven over stdio as an editor does, in a copy of a",
-        f"small project under {shop.folder}. Your own settings and ledger stay untouched.",
+        "The real language server, driven over stdio as an editor does, in a copy of a small",
+        f"project under {shop.folder}.",
+        "Your own settings and ledger stay untouched.",
         "",
     ]
     prices = [
-        f"the {tier} as [bold]{name}[/] (${price.input:g} in, ${price.output:g} out a million)"
+        f"  {tier} as [bold]{name}[/]: ${price.input:.2f} in, ${price.output:.2f} out a million"
         for tier, (name, price) in shop.prices.items()
     ]
     lines += [
         "[yellow]The embedded models cost nothing.[/] To show the quota at work, the demo counts",
-        f"their tokens at the prices of hosted ones, {prices[0]}",
-        f"and {prices[1]},",
-        f"against a budget of ${BUDGET_USD:g} in {BUDGET_WINDOW}.",
+        "their tokens at the prices of hosted ones, against a budget of "
+        f"${BUDGET_USD:.2f} in {BUDGET_WINDOW}:",
+        *prices,
     ]
-    return f"Gearshift {__version__} · what it does, for real, in about a minute", lines
+    return f"Gearshift {__version__} · what it does, for real", lines
 
 
 class _Story:
@@ -112,8 +113,7 @@ class _Story:
         capabilities = result["capabilities"]
         self._screen.good(
             f"`gearshift serve` answered initialize after {took * 1000:.0f} ms "
-            f"[dim](process {self._client.pid}, columns in {capabilities['positionEncoding']}, "
-            f"{len(capabilities['executeCommandProvider']['commands'])} commands)[/]"
+            f"[dim](process {self._client.pid}, columns in {capabilities['positionEncoding']})[/]"
         )
         await self._show_status()
         self._screen.pause()
@@ -145,8 +145,11 @@ class _Story:
         why = await self._why({"uri": path.as_uri(), "position": place})
         if not result or not result["items"]:
             raise Unfinished(f"No completion came: {why}")
-        self._show_ghost(visible + TYPED, first, result["items"][0])
+        item = result["items"][0]
+        self._client.notify("textDocument/didShowCompletion", {"item": item})
+        self._show_ghost(visible + TYPED, first, item)
         await self._show_request(took, why)
+        await self._accept(path, item)
 
     def _show_ghost(self, code: str, first: int, item: dict[str, Any]) -> None:
         """Show what is offered; the item's text begins with what is on its line already."""
@@ -158,6 +161,16 @@ class _Story:
         start = (len(lines), typed)
         self._screen.ghost("teatime/leaves.py", full, first, start, (len(ends), len(ends[-1])))
 
+    async def _accept(self, path: Path, item: dict[str, Any]) -> None:
+        """Take the completion as Tab does: the text goes in, the server is told."""
+        typed = self._buffers.text(path).split("\n")[-1]
+        rest = item["insertText"][len(typed) - item["range"]["start"]["character"] :]
+        self._buffers.type(self._client, path, 3, rest)
+        params: dict[str, Any] = {"command": "gearshift.didAccept", "arguments": []}
+        await self._client.request("workspace/executeCommand", params)
+        self._screen.good("Tab: accepted")
+        self._screen.pause()
+
     async def _show_request(self, took: float, why: str) -> None:
         entry = (await self._requests())[0]
         self._screen.facts(
@@ -165,7 +178,7 @@ class _Story:
                 ("model", f"{entry.model} ({entry.tier}), gear {entry.gear}"),
                 ("tokens", tokens(entry.usage)),
                 ("took", f"{seconds(took)} from the request to the answer"),
-                ("cost", money(entry.usd)),
+                ("cost", cost(entry.usd)),
                 ("why", why),
             ]
         )
@@ -225,7 +238,7 @@ class _Story:
                     ("outcome", attempt["outcome"]),
                     ("tokens", f"{usage['input']:,} in + {usage['output']:,} out"),
                     ("took", seconds(attempt["seconds"])),
-                    ("cost", money(attempt["usd"])),
+                    ("cost", cost(attempt["usd"])),
                 ]
             )
 
@@ -259,9 +272,8 @@ class _Story:
             runner = await runner_of(bench)
             run = await run_file(bench, runner, tests, project)
         words = [*(f"✔ {test}" for test in run.passed), *(f"✘ {test}" for test in run.failed)]
-        self._screen.output(
-            f"{runner.name}, sandbox {run.sandbox}", "\n".join([*words, run.output])
-        )
+        said = run.output if run.failed else run.output.split("\n")[-1]
+        self._screen.output(f"{runner.name}, sandbox {run.sandbox}", "\n".join([*words, "", said]))
         if run.failed or not run.passed:
             raise Unfinished("The generated tests do not pass here.")
 
@@ -271,7 +283,7 @@ class _Story:
         entries = await self._requests()
         self._screen.facts(
             [
-                (entry.task, f"{entry.model} · {tokens(entry.usage)} · {money(entry.usd)}")
+                (entry.task, f"{entry.model} · {tokens(entry.usage)} · {cost(entry.usd)}")
                 for entry in reversed(entries)
             ]
         )
@@ -288,7 +300,9 @@ class _Story:
 
     async def _why(self, argument: dict[str, Any]) -> str:
         params = {"command": "gearshift.why", "arguments": [argument]}
-        return str(await self._client.request("workspace/executeCommand", params))
+        with self._buffers.silent():  # the answer is shown in its place, not as a message too
+            answer = str(await self._client.request("workspace/executeCommand", params))
+        return re.sub(r"^\d\d:\d\d:\d\d ", "", answer)  # the time is now
 
     async def _requests(self) -> tuple[Entry, ...]:
         """Return the requests in the demo's ledger, latest first."""
@@ -299,3 +313,8 @@ class _Story:
             return await ledger.recent()
         finally:
             await ledger.close()
+
+
+def cost(usd: float | None) -> str:
+    """Return an amount with all the digits that these small requests need."""
+    return "price unknown" if usd is None else f"${usd:.6f}"

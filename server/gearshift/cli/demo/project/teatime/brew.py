@@ -2,7 +2,7 @@
 
 
 def strength(minutes: float) -> str:
-    """Return how strong tea is that steeped for `minutes`: weak, balanced or strong."""
+    """Return how tea is after `minutes`: weak, balanced or strong."""
     if minutes < 0:
         raise ValueError("tea can't steep for less than no time")
     if minutes < 2:
