@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gearshift.core.text import Position, Range
@@ -49,16 +50,22 @@ def surroundings(request: ActionRequest, room: int) -> str:
     whole = f"{above.rstrip()}\n\n# … {request.name} is here …\n\n{below.strip()}"
     if room >= WIDE and len(whole) <= SURROUNDINGS:
         return whole.strip() if above.strip() or below.strip() else ""
-    lines = [line for line in snapshot.lines[:first] if _is_context(line)]
+    words = {*_WORD.findall(target.text), *_WORD.findall(request.name)}
+    lines = [line for line in snapshot.lines[:first] if _is_context(line, words)]
     return "".join(lines)[: min(room, 600)].strip()
 
 
-_CONTEXT = ("import ", "from ", "use ", "using ", "#include", "package ", "class ", "const ")
+_WORD = re.compile(r"\w+")
+_CONTEXT = re.compile(r"(?:import|from|use|using|#include|const|class)\b(.*)")
 
 
-def _is_context(line: str) -> bool:
-    """Whether a line is an import or a class header: what a symbol alone does not show."""
-    return line.startswith(_CONTEXT)
+def _is_context(line: str, words: set[str]) -> bool:
+    """Whether a line is an import, a constant or a class header that the target speaks of.
+
+    An import that it does not use invites a small model to use it.
+    """
+    found = _CONTEXT.match(line)
+    return found is not None and not words.isdisjoint(_WORD.findall(found[1]))
 
 
 def rewrite_text(request: ActionRequest, order: str, room: int) -> str:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gearshift.actions.context import module_of
+from gearshift.actions.context import module_of, prepare
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.fences import fences
 from gearshift.actions.imports import add_imports
 from gearshift.actions.indentation import reindented
 from gearshift.actions.patches import Patch, Unmatched, apply_patches, patches
+from gearshift.actions.prompts import surroundings
 from gearshift.actions.target import target_at
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, Range, apply_edits
@@ -170,3 +171,24 @@ def test_a_place_means_the_smallest_fair_thing(
     target = target_at(snapshot, Range(Position(*span[0]), Position(*span[1])))
     assert target is not None
     assert (target.kind, target.text) == (kind, text)
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        pytest.param(20_000, "import re\nclass A:", id="a small model sees what is used"),
+        pytest.param(
+            100_000,
+            "import os\nimport re\n\n\nclass A:\n    x = 1\n\n# … `A.f` is here …\n\nZ = 2",
+            id="a large model sees what is around",
+        ),
+    ],
+)
+async def test_what_a_prompt_shows_around_its_target(room: int, shown: str) -> None:
+    text = (
+        "import os\nimport re\n\n\nclass A:\n    x = 1\n\n"
+        "    def f(self):\n        return re.sub('a', 'b', '')\n\n\nZ = 2\n"
+    )
+    snapshot = Snapshot.from_text(text, language="python")
+    request = await prepare(snapshot, Range.at(Position(8, 10)))
+    assert surroundings(request, room) == shown
