@@ -53,10 +53,10 @@ def test_open_brackets_are_closed_where_that_parses() -> None:
 @pytest.mark.parametrize(
     ("lines", "unit"),
     [
-        pytest.param(["a", "  b", "    c"], "  ", id="two spaces"),
-        pytest.param(["a", "        c"], "        ", id="eight spaces"),
-        pytest.param(["a", "\tb"], "\t", id="tabs"),
-        pytest.param(["a", " b"], "    ", id="nothing to see"),
+        pytest.param(["a\n", "  b\n", "    c"], "  ", id="two spaces"),
+        pytest.param(["a\n", "        c"], "        ", id="eight spaces"),
+        pytest.param(["a\n", "\tb"], "\t", id="tabs"),
+        pytest.param(["a\n", " b"], "    ", id="nothing to see"),
     ],
 )
 def test_the_unit_of_a_document(lines: list[str], unit: str) -> None:

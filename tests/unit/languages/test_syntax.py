@@ -14,29 +14,39 @@ from gearshift.languages.excerpt import excerpt
 
 SYMBOLS = {
     "python": (
-        ("@dec\nclass A:\n    @property\n    def é(self): pass\n    def f(self):\n"
-        "        def g(): pass\n\nasync def h(): ...\n"),
+        (
+            "@dec\nclass A:\n    @property\n    def é(self): pass\n    def f(self):\n"
+            "        def g(): pass\n\nasync def h(): ...\n"
+        ),
         "A:class A.é:method A.f:method A.f.g:function h:function",
     ),
     "javascript": (
-        ("export class A { m() {} }\nexport const f = (x) => x;\nconst g = function() {}\n"
-        "export default function k() {}\n"),
+        (
+            "export class A { m() {} }\nexport const f = (x) => x;\nconst g = function() {}\n"
+            "export default function k() {}\n"
+        ),
         "A:class A.m:method f:function g:function k:function",
     ),
     "typescript": (
-        ("interface I { a: number }\nabstract class B { m(): void {} }\nenum E { A }\n"
-        "type T = string;\nnamespace N { export function f() {} }\n"),
+        (
+            "interface I { a: number }\nabstract class B { m(): void {} }\nenum E { A }\n"
+            "type T = string;\nnamespace N { export function f() {} }\n"
+        ),
         "I:interface B:class B.m:method E:enum T:type N:module N.f:function",
     ),
     "typescriptreact": ("const App = () => <div>hi</div>;\n", "App:function"),
     "go": (
-        ("package m\ntype Stack[T any] struct { a int }\nfunc (s *Stack[T]) Push(x T) {}\n"
-        "func F() {}\n"),
+        (
+            "package m\ntype Stack[T any] struct { a int }\nfunc (s *Stack[T]) Push(x T) {}\n"
+            "func F() {}\n"
+        ),
         "Stack:type Stack.Push:method F:function",
     ),
     "rust": (
-        ("impl<T> Foo<T> { pub fn new() -> Self { } }\nstruct S;\ntrait T { fn b(&self) {} }\n"
-        "mod m { fn x() {} }\n"),
+        (
+            "impl<T> Foo<T> { pub fn new() -> Self { } }\nstruct S;\ntrait T { fn b(&self) {} }\n"
+            "mod m { fn x() {} }\n"
+        ),
         "Foo.new:method S:class T:interface T.b:method m:module m.x:function",
     ),
     "java": (
@@ -48,8 +58,10 @@ SYMBOLS = {
         "f:function s:class g:function",
     ),
     "cpp": (
-        ("namespace n { template<class T> class A { int f() const { return 1; } ~A() {} }; }\n"
-        "int n::B::g() { return 2; }\n"),
+        (
+            "namespace n { template<class T> class A { int f() const { return 1; } ~A() {} }; }\n"
+            "int n::B::g() { return 2; }\n"
+        ),
         "A:class A.f:method A.~A:method n::B::g:function",
     ),
     "csharp": (
