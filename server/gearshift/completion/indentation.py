@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 DEFAULT_UNIT = "    "
 LEADING = re.compile(r"[ \t]*")
-INDENTED = re.compile(r"(?:^|\r)(\t| {2,}(?=[^\S\r\n]*\S))", re.MULTILINE)
+INDENTED = re.compile(r"^(?:\t| {2,}(?=[^\S\r\n]*\S))", re.MULTILINE)
 """The indentation of a line: a tab, or the spaces before something."""
 
 
@@ -32,7 +32,7 @@ def width(line: str, unit: str = DEFAULT_UNIT) -> int:
 def unit_of(lines: Sequence[str]) -> str:
     """Return what one level of indentation looks like in `lines`; four spaces if nothing shows."""
     # One pass over the joined text is ten times faster than a look at each line.
-    found = set(INDENTED.findall("".join(lines)))
+    found = set(INDENTED.findall("\n".join(lines)))
     if "\t" in found:
         return "\t"
     narrowest = min(map(len, found), default=0)
