@@ -26,6 +26,7 @@ def test_every_row_leads_to_a_function(name: str):
 
 
 def test_every_row_can_be_set():
+    assert set(get_args(Provider)) - set(PROVIDERS) == {"codex"}
     assert set(PROVIDERS) <= set(get_args(Provider))
 
 
@@ -37,7 +38,7 @@ def test_a_model_has_its_rows_name_and_routes(name: str):
 
 @pytest.mark.parametrize("name", sorted({*get_args(Provider)} - set(PROVIDERS)))
 def test_a_provider_of_another_version_says_which_there_are(name: str):
-    with pytest.raises(SetupNeeded, match=f"`{name}`.*openai, openai-chat, llamacpp"):
+    with pytest.raises(SetupNeeded, match=f"`{name}`.*openai, openai-chat, anthropic"):
         connect(ModelSettings(provider=name), ModelFacts(), Services())  # type: ignore[arg-type]
 
 
@@ -51,6 +52,10 @@ def test_a_provider_of_another_version_says_which_there_are(name: str):
         ("local", None, False),
         ("scripted", None, False),
         ("mistral", None, True),
+        ("anthropic", None, True),
+        ("ollama", None, False),
+        ("fim", None, False),
+        ("fim", "https://models.example/v1", True),
     ],
 )
 def test_what_leaves_the_machine(provider: str, base_url: str | None, leaves: bool):
@@ -63,7 +68,7 @@ def test_nothing_heavy_is_imported_before_the_first_request():
         "import sys; import gearshift.providers.services, gearshift.providers as p\n"
         "from gearshift.settings.schema import ModelSettings\n"
         "from gearshift.core.model import ModelFacts\n"
-        "for name in ('openai', 'openai-chat', 'llamacpp'):\n"
+        "for name in p.PROVIDERS.keys() - {'local', 'scripted'}:\n"
         "    p.connect(ModelSettings(provider=name), ModelFacts(),\n"
         "              gearshift.providers.services.Services())\n"
         "print(*{'httpx', 'httpcore', 'keyring', 'aiohttp', 'urllib.request'} & set(sys.modules))"

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from gearshift.core.errors import BadReply
 from gearshift.providers.limits import Limits, parse_duration, read_limits
-from gearshift.providers.sse import Event, EventParser, LineSplitter, lines
+from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
+
+NOW = 1_800_000_000.0
+"""2027-01-15 08:00:00 UTC."""
 
 
 def parse(body: bytes, cuts: list[int] | None = None) -> list[Event]:
@@ -63,12 +66,11 @@ def test_a_line_without_end_is_refused():
         list(splitter.feed(b"x"))
 
 
-async def test_lines_of_newline_delimited_json():
-    async def pieces():
-        for piece in (b'{"a":', b'1}\r\n\n{"b"', b":2}"):
-            yield piece
-
-    assert [line async for line in lines(pieces())] == ['{"a":1}', '{"b":2}']
+def test_lines_of_newline_delimited_json():
+    parser = LineParser()
+    pieces = (b'{"a":', b'1}\r\n\n{"b"', b':2}\n{"cut')
+    read = [event.data for piece in pieces for event in parser.feed(piece)]
+    assert read == ['{"a":1}', '{"b":2}']
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,28 @@ def test_go_durations(text: str, seconds: float | None):
             Limits(25.0, None),
             id="no-reset",
         ),
+        pytest.param(
+            {
+                "anthropic-ratelimit-requests-limit": "50",
+                "anthropic-ratelimit-requests-remaining": "49",
+                "anthropic-ratelimit-requests-reset": "2027-01-15T08:00:01Z",
+                "anthropic-ratelimit-output-tokens-limit": "8000",
+                "anthropic-ratelimit-output-tokens-remaining": "800",
+                "anthropic-ratelimit-output-tokens-reset": "2027-01-15T08:00:30Z",
+            },
+            Limits(10.0, 30.0),
+            id="anthropic",
+        ),
+        pytest.param(
+            {
+                "x-ratelimit-limit-tokens": "200",
+                "x-ratelimit-remaining-tokens": "50",
+                "x-ratelimit-reset-tokens": "2027-01-15T08:00:30",
+            },
+            Limits(25.0, None),
+            id="moment-without-zone",
+        ),
     ],
 )
 def test_limits_that_a_reply_states(headers: dict[str, str], limits: Limits | None):
-    assert read_limits(headers) == limits
+    assert read_limits(headers, NOW) == limits

@@ -1,7 +1,9 @@
-"""The Chat Completions wire format, which many servers share."""
+"""The wire format of Chat Completions, and of Completions, which many servers share."""
 
 from __future__ import annotations
 
+from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.core.errors import BadReply
@@ -19,6 +21,36 @@ def messages(request: ChatRequest) -> list[dict[str, str]]:
     return [{"role": message.role, "content": message.text} for message in request.messages]
 
 
+def is_begun(request: ChatRequest) -> bool:
+    """Whether `request` ends with the beginning of its answer."""
+    return bool(request.messages) and request.messages[-1].role == "assistant"
+
+
+def begun(request: ChatRequest) -> list[dict[str, Any]]:
+    """Return the turns of `request`; a begun answer is marked as DeepSeek and Mistral want it."""
+    turns: list[dict[str, Any]] = [*messages(request)]
+    if is_begun(request):
+        turns[-1]["prefix"] = True
+    return turns
+
+
+async def without_beginning(
+    answer: AsyncGenerator[Chunk, None], beginning: str
+) -> AsyncGenerator[Chunk, None]:
+    """Yield `answer` less as much of `beginning` as it begins with."""
+    left = beginning
+    async with aclosing(answer) as chunks:
+        async for chunk in chunks:
+            text = chunk.text
+            while left and text:
+                if text[0] != left[0]:
+                    left = ""
+                else:
+                    text, left = text[1:], left[1:]
+            if text or chunk.usage or chunk.finish:
+                yield replace(chunk, text=text)
+
+
 async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]:
     """Yield the text as it comes, then one chunk with the end's reason and the usage.
 
@@ -28,7 +60,7 @@ async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]
     usage: Usage | None = None
     reason: str | None = None
     async for event in stream:
-        if event.get("error"):
+        if event.get("error") or event.get("object") == "error":
             raise link.error(event)
         usage = read_usage(event.get("usage")) or usage
         text, ended = _read_choice(event, link)
@@ -50,18 +82,33 @@ def _read_choice(event: dict[str, Any], link: Link) -> tuple[str, str | None]:
         return "", None
     choice = table(cast("list[object]", choices)[0])
     reason = choice.get("finish_reason")
-    return string(table(choice.get("delta")).get("content")), string(reason) or None
+    return _read_text(choice), string(reason) or None
+
+
+def _read_text(choice: dict[str, Any]) -> str:
+    """Return a choice's text: `delta` in chats, `text` in completions.
+
+    Mistral's reasoning models send `content` in typed parts, of which only texts are the answer.
+    """
+    content = table(choice.get("delta")).get("content")
+    if isinstance(content, list):
+        parts = map(table, cast("list[object]", content))
+        return "".join(string(part.get("text")) for part in parts if part.get("type") == "text")
+    return string(content) or string(choice.get("text"))
 
 
 def read_usage(usage: object) -> Usage | None:
-    """Return the tokens stated in a `usage` object; None when there is none."""
+    """Return the tokens stated in a `usage` object; None when there is none.
+
+    DeepSeek has its own name for cached tokens.
+    """
     fields = table(usage)
     if not fields:
         return None
     details = table(fields.get("prompt_tokens_details"))
     return Usage(
         input=count(fields.get("prompt_tokens")),
-        cached=count(details.get("cached_tokens")),
+        cached=count(details.get("cached_tokens")) or count(fields.get("prompt_cache_hit_tokens")),
         output=count(fields.get("completion_tokens")),
         cache_write=count(details.get("cache_write_tokens")),
     )

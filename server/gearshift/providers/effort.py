@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gearshift.providers.chat import is_begun
+
 if TYPE_CHECKING:
     from gearshift.core.model import ChatRequest, ModelFacts
 
@@ -46,3 +48,16 @@ def thinking_allowance(effort: str | None, facts: ModelFacts) -> int:
     if effort is None:
         return _ALLOWANCE["medium"] if facts.efforts else 0
     return _ALLOWANCE.get(effort, _LARGEST_ALLOWANCE)
+
+
+def should_not_think(request: ChatRequest, effort: str | None) -> bool:
+    """Whether to ask a model that thinks unless told otherwise not to.
+
+    It must not where a suggestion would come too late, nor where it goes on from a begun answer.
+    """
+    return effort == "none" or is_begun(request) or request.task in ("inline", "completion")
+
+
+def default_allowance(effort: str | None) -> int:
+    """Return the tokens to allow for thinking where models think unless told otherwise."""
+    return _ALLOWANCE.get(effort or "medium", _LARGEST_ALLOWANCE)

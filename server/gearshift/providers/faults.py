@@ -40,18 +40,29 @@ _NO_MONEY = frozenset(
         "usage_limit_reached",
         "usage_not_included",
         "insufficient_balance",
+        "billing_error",
+        "contract_spend_limit_reached",
+        "enforced_spend_limit_reached",
     }
 )
+_NO_MONEY_WORDS = re.compile(r"credit balance is too low|insufficient balance", re.I)
+_BUSY = frozenset({"rate_limit_exceeded", "rate_limit_error"})
 _OUR_FAULT = frozenset({"invalid_prompt", "invalid_request_error"})
 _TOO_LONG = frozenset(
-    {"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}
+    {
+        "context_length_exceeded",
+        "exceed_context_size_error",
+        "context_window_exceeded",
+        "request_too_large",
+    }
 )
 _TOO_LONG_WORDS = re.compile(
     r"context (length|size|window)|maximum context|too many tokens|prompt is too long", re.I
 )
 _TRY_AGAIN = re.compile(r"try again in ((?:\d+(?:\.\d+)?(?:ms|[smhd]))+)", re.I)
 _NO_MODEL_WORDS = re.compile(
-    r"model.{0,80}(not found|does not exist|not exist|unknown)|unknown model", re.I | re.S
+    r"model.{0,80}(not found|does not exist|not exist|unknown)|(unknown|invalid) model|^model: ",
+    re.I | re.S,
 )
 
 
@@ -62,7 +73,7 @@ class Fault:
     status: int
     """HTTP status; 0 for an error inside a stream."""
     codes: frozenset[str] = frozenset()
-    """Its `code` and `type`, where they are short names."""
+    """Its `code`, `type` and the code in its details, where they are short names."""
     parameter: str | None = None
     """The parameter that it does not take."""
     message: str = ""
@@ -83,10 +94,11 @@ def read_fault(status: int, body: bytes | Mapping[str, Any]) -> Fault:
     if isinstance(found, str):
         return Fault(status, message=found)
     fields = table(found)
+    names = (fields.get("code"), fields.get("type"), table(fields.get("details")).get("error_code"))
     parameter, resets = fields.get("param"), fields.get("resets_at")
     return Fault(
         status,
-        frozenset(name for name in map(_short, (fields.get("code"), fields.get("type"))) if name),
+        frozenset(name for name in map(_short, names) if name),
         parameter if isinstance(parameter, str) else None,
         str(fields.get("message") or fields.get("detail") or ""),
         float(resets) if isinstance(resets, (int, float)) else None,
@@ -105,18 +117,20 @@ def error_for(
     model: str,
     now: float,
     key_remedy: str = "run `gearshift setup`",
+    model_remedy: str = "change `model` in the settings",
 ) -> ProviderError:
     """Return the error to raise for `fault`; `server` is how the user knows who refused.
 
-    `now` is Unix time; `key_remedy` says what to do about a key that is not accepted.
+    `now` is Unix time; `key_remedy` says what to do about a key that is not accepted,
+    `model_remedy` about a model that the server does not have.
     """
     status, codes = fault.status, fault.codes
-    if codes & _NO_MONEY or status == 402:
+    if codes & _NO_MONEY or status == 402 or _NO_MONEY_WORDS.search(fault.message):
         return QuotaExhausted(
             f"{server}: the account's quota is used up; add credit or use another model.",
             fault.resets_at,
         )
-    if status == 429 or "rate_limit_exceeded" in codes:
+    if status == 429 or codes & _BUSY:
         stated = retry_after(headers, now)
         return _rate_limited(server, _said_wait(fault) if stated is None else stated)
     if status in (401, 403) or codes & {"invalid_api_key", "authentication_error"}:
@@ -128,7 +142,12 @@ def error_for(
     if "model_not_found" in codes or (
         status in (400, 404) and _NO_MODEL_WORDS.search(fault.message)
     ):
-        return ModelNotFound(f"{server} has no model `{model}`: change `model` in the settings.")
+        return ModelNotFound(f"{server} has no model `{model}`: {model_remedy}.")
+    if status == 400 and "prefill" in fault.message:
+        return BadReply(
+            f"{server}: `{model}` can't go on from a begun answer; "
+            'give it `form = "chat"` in your models.toml.'
+        )
     return _by_status(fault, server)
 
 

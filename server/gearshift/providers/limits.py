@@ -1,9 +1,10 @@
-"""Throughput limits that servers state in `x-ratelimit-*` headers: per minute or day, not money."""
+"""Throughput limits that servers state in `*ratelimit-*` headers: per minute or day, not money."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_KINDS = ("requests", "tokens", "tokens_usage_based")
+_KINDS = ("requests", "tokens", "tokens_usage_based", "input-tokens", "output-tokens")
+_FORMS = ("x-ratelimit-{field}-{kind}", "anthropic-ratelimit-{kind}-{field}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,33 @@ def parse_duration(text: str) -> float | None:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def read_limits(headers: Mapping[str, str]) -> Limits | None:
-    """Return the tightest limit in `headers`; None when none is stated.
+def read_limits(headers: Mapping[str, str], now: float) -> Limits | None:
+    """Return the tightest limit in `headers`; None when none is stated. `now` is Unix time.
 
     A limit of 0 or less means nothing (Azure sends -1 and 0).
     """
     found: list[Limits] = []
-    for kind in _KINDS:
-        try:
-            limit = float(headers[f"x-ratelimit-limit-{kind}"])
-            left = float(headers[f"x-ratelimit-remaining-{kind}"])
-        except (KeyError, ValueError):
-            continue
-        if limit > 0:
-            percent = min(100.0, max(0.0, 100.0 * left / limit))
-            found.append(
-                Limits(percent, parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")))
-            )
+    for form in _FORMS:
+        for kind in _KINDS:
+            try:
+                limit = float(headers[form.format(field="limit", kind=kind)])
+                left = float(headers[form.format(field="remaining", kind=kind)])
+            except (KeyError, ValueError):
+                continue
+            if limit > 0:
+                percent = min(100.0, max(0.0, 100.0 * left / limit))
+                reset = headers.get(form.format(field="reset", kind=kind), "")
+                found.append(Limits(percent, _until(reset, now)))
     return min(found, key=lambda limits: limits.remaining_percent, default=None)
+
+
+def _until(reset: str, now: float) -> float | None:
+    """Return the seconds from `now` to `reset`, a duration or a moment as RFC 3339 writes it."""
+    seconds = parse_duration(reset)
+    if seconds is not None:
+        return seconds
+    try:
+        moment = datetime.fromisoformat(reset.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - now) if moment.tzinfo else None

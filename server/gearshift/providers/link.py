@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -17,12 +17,13 @@ from gearshift.providers.parameters import Parameters
 from gearshift.providers.services import Services
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Iterator
 
     from gearshift.providers import ProviderRow
     from gearshift.providers.http import Reply
     from gearshift.settings.schema import ModelSettings
 
+Body = dict[str, Any]
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read."""
 
@@ -33,10 +34,12 @@ class EventStream:
     Iterating raises BadReply for an event that is no JSON object, Unavailable.
     """
 
-    def __init__(self, pieces: AsyncGenerator[bytes, None], server: str) -> None:
+    def __init__(
+        self, pieces: AsyncGenerator[bytes, None], server: str, parser: sse.Parser
+    ) -> None:
         self._pieces = pieces
         self._server = server
-        self._parser = sse.EventParser()
+        self._parser = parser
         self._events: Iterator[sse.Event] = iter(())
         self.has_ended = False
         """Whether the last event has come: `[DONE]`, or the dialect's own, which sets it here."""
@@ -63,6 +66,10 @@ class EventStream:
         return cast("dict[str, Any]", content)
 
 
+def _no_headers() -> dict[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Link:
     """Where and how one model is asked."""
@@ -80,20 +87,35 @@ class Link:
     """What to do about a key that is missing or not accepted."""
     is_own: bool = False
     """Whether it is the vendor's own address."""
+    model_remedy: str = "change `model` in the settings"
+    """What to do about a model that the server does not have."""
+    key_header: str = "authorization"
+    """Where the key goes: as a bearer token there, bare in any other header."""
+    headers: Mapping[str, str] = field(default_factory=_no_headers)
+    """What every request carries besides."""
+    parser: Callable[[], sse.Parser] = sse.EventParser
+    """Makes the reader of an answer's format."""
     parameters: Parameters = field(default_factory=Parameters)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the server is on this machine, so that asking twice costs nothing."""
+        return is_loopback(self.base_url)
 
     @asynccontextmanager
     async def post(
-        self, path: str, payload: Mapping[str, Any], *, may_repeat: bool = False
+        self, path: str, body: Mapping[str, Any] | Callable[[], Body], *, may_repeat: bool = False
     ) -> AsyncGenerator[EventStream, None]:
-        """Send `payload`; give the reply's events. Leaving the block early closes the socket.
+        """Send `body`; give the reply's events. Leaving the block early closes the socket.
 
+        A function as `body` is called again after a refusal from which `parameters` learnt.
         `may_repeat`: see `Connections.request`.
 
         Raises what `core.errors` names for refusals and failures.
         """
         headers = await self._headers()
         while True:
+            payload = body() if callable(body) else body
             sent = self.parameters.fit(payload)
             async with self.services.http.request(
                 "POST",
@@ -105,9 +127,10 @@ class Link:
             ) as reply:
                 self._observe(reply)
                 if reply.status == 200:
-                    self._check_kind(reply)
+                    parser = self.parser()
+                    self._check_kind(reply, parser)
                     async with aclosing(reply.pieces()) as pieces:
-                        stream = EventStream(pieces, self.server)
+                        stream = EventStream(pieces, self.server, parser)
                         yield stream
                     if stream.has_ended:
                         await reply.drain()
@@ -118,9 +141,10 @@ class Link:
 
     async def _headers(self) -> dict[str, str]:
         key = await self.key()
-        headers = {"accept": "text/event-stream"}
+        headers = {"accept": self.parser().kinds[0], **self.headers}
         if key:
-            headers["authorization"] = f"Bearer {key.reveal()}"
+            is_bearer = self.key_header == "authorization"
+            headers[self.key_header] = f"Bearer {key.reveal()}" if is_bearer else key.reveal()
         return headers
 
     def error(self, body: Mapping[str, Any]) -> Exception:
@@ -139,19 +163,21 @@ class Link:
             model=self.model,
             now=self.services.clock.time(),
             key_remedy=self.key_remedy,
+            model_remedy=self.model_remedy,
         )
 
     def _observe(self, reply: Reply) -> None:
-        limits = read_limits(reply.headers)
+        now = self.services.clock.time()
+        limits = read_limits(reply.headers, now)
         if limits is None:
             return
         seconds = limits.reset_seconds
-        reset_at = None if seconds is None else self.services.clock.time() + seconds
+        reset_at = None if seconds is None else now + seconds
         self.services.on_limits(reply.origin, limits.remaining_percent, reset_at)
 
-    def _check_kind(self, reply: Reply) -> None:
-        kind = reply.headers.get("content-type", "text/event-stream")
-        if not kind.startswith(("text/event-stream", "application/octet-stream", "text/plain")):
+    def _check_kind(self, reply: Reply, parser: sse.Parser) -> None:
+        kind = reply.headers.get("content-type", parser.kinds[0])
+        if not kind.startswith(parser.kinds):
             raise BadReply(f"{self.server} answered with `{kind[:40]}`, not with a stream.")
 
 

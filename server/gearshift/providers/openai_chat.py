@@ -49,7 +49,9 @@ class OpenAIChat:
 
     async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         async with (
-            self._link.post("/chat/completions", self._body(request)) as stream,
+            self._link.post(
+                "/chat/completions", self._body(request), may_repeat=self._link.is_here
+            ) as stream,
             aclosing(chat.chunks(stream, self._link)) as chunks,
         ):
             async for chunk in chunks:

@@ -1,16 +1,15 @@
-"""Server-sent events and lines out of a byte stream, whatever way its pieces are cut."""
+"""Server-sent events and lines of JSON out of a byte stream, whatever way its pieces are cut."""
 
 from __future__ import annotations
 
 import codecs
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gearshift.core.errors import BadReply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import Iterator
 
 MAX_LINE = 4 * 1024 * 1024
 """Longest line in characters: a Responses stream repeats the whole answer in its last event."""
@@ -24,6 +23,19 @@ class Event:
     name: str = "message"
 
 
+class Parser(Protocol):
+    """Reads one format of streams."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The content types under which the format is sent."""
+        ...
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """Yield the events that `piece` completes."""
+        ...
+
+
 class LineSplitter:
     r"""Lines of a UTF-8 stream fed in pieces; `\n`, `\r\n` and `\r` end a line."""
 
@@ -33,13 +45,12 @@ class LineSplitter:
         self._after_return = False
         self._max_line = max_line
 
-    def feed(self, piece: bytes, *, is_last: bool = False) -> Iterator[str]:
+    def feed(self, piece: bytes) -> Iterator[str]:
         """Yield the lines that `piece` completes, without their endings.
 
-        A line that the stream leaves unended is yielded with the last piece. Raises BadReply for
-        a line longer than `max_line`.
+        Raises BadReply for a line longer than `max_line`.
         """
-        text = self._decoder.decode(piece, is_last)
+        text = self._decoder.decode(piece)
         if self._after_return and text:
             self._after_return = False
             # The return has already ended its line; the newline of the pair adds none.
@@ -53,13 +64,12 @@ class LineSplitter:
         if len(self._rest) > self._max_line:
             raise BadReply("The server sent a line that is too long to be an answer.")
         yield from lines
-        if is_last and self._rest:
-            yield self._rest
-            self._rest = ""
 
 
 class EventParser:
     """Events of a stream fed in pieces, as the HTML standard reads them."""
+
+    kinds: tuple[str, ...] = ("text/event-stream", "application/octet-stream", "text/plain")
 
     def __init__(self) -> None:
         self._lines = LineSplitter()
@@ -86,14 +96,16 @@ class EventParser:
             self._name = value
 
 
-async def lines(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[str, None]:
-    """Yield the lines in `pieces` that are not empty, as in newline-delimited JSON."""
-    splitter = LineSplitter()
-    async with aclosing(pieces):
-        async for piece in pieces:
-            for line in splitter.feed(piece):
-                if line:
-                    yield line
-        for line in splitter.feed(b"", is_last=True):
+class LineParser:
+    """Lines of a stream fed in pieces, each an event of its own, as in newline-delimited JSON."""
+
+    kinds: tuple[str, ...] = ("application/x-ndjson", "application/octet-stream", "text/plain")
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter()
+
+    def feed(self, piece: bytes) -> Iterator[Event]:
+        """Yield the lines that `piece` completes; empty ones and one never ended are dropped."""
+        for line in self._lines.feed(piece):
             if line:
-                yield line
+                yield Event(line)
