@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gearshift.app import App
+from gearshift.app.logs import open_log
 from gearshift.app.models import SETUP_HINT
 from gearshift.app.payloads import task_finished_payload
 from gearshift.lsp.capabilities import ClientTraits
@@ -58,6 +59,7 @@ class Session:
         self.run_task(self._greet())
 
     async def _greet(self) -> None:
+        await asyncio.to_thread(open_log, self.app.state)
         await take_from_client(self)
         if not self.app.settings.models:
             self.app.editor.notify("info", SETUP_HINT)
