@@ -18,44 +18,50 @@ class Preset:
 
     name: str
     description: str
-    provider: str | None
-    """Row of the provider table; None: this version has none for it."""
+    mini: str
+    """Provider of the mini model."""
+    full: str
+    """Provider of the full model."""
     instead: str = ""
-    """For a preset without a provider: what works in this version."""
+    """What works where this version has no such provider."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether this version has the providers."""
+        from gearshift.providers import PROVIDERS
+
+        return self.mini in PROVIDERS and self.full in PROVIDERS
 
 
 _ROWS = (
-    Preset("local", "embedded models on this machine, no account, no key (1.6 GB)", "local"),
-    Preset("openai", "your OpenAI API key", "openai"),
+    Preset("local", "embedded models on this machine, no account (1.6 GB)", "local", "local"),
+    Preset("openai", "your OpenAI API key", "openai", "openai"),
     Preset(
         "chatgpt",
         "your ChatGPT plan",
-        None,
+        "codex",
+        "codex",
         "use `--preset openai` with an API key, or `--preset local` without one.",
     ),
     Preset(
         "ollama",
-        "models that Ollama serves",
-        None,
-        "use `--preset local`, or name Ollama's own OpenAI-compatible server in the settings: "
-        'provider "openai-chat", baseUrl "http://127.0.0.1:11434/v1".',
+        "models that Ollama serves on this machine",
+        "ollama",
+        "ollama",
+        "use `--preset local`, or name Ollama's OpenAI-compatible address in the settings.",
     ),
-    Preset(
-        "mixed",
-        "completions on this machine, actions by a hosted model",
-        None,
-        "run `--preset openai`, then set `models.mini` to provider `local` and model "
-        "`qwen2.5-coder-0.5b` in the settings file.",
-    ),
+    Preset("mixed", "completions on this machine, actions by OpenAI", "local", "openai"),
 )
 PRESETS: Mapping[str, Preset] = MappingProxyType({row.name: row for row in _ROWS})
 """In the order in which they are offered."""
+OLLAMA = MappingProxyType({"mini": "qwen2.5-coder:1.5b", "full": "qwen2.5-coder:7b"})
+"""What Ollama is asked for; `ollama pull` fetches them."""
 
 
 def usable(name: str) -> Preset:
     """Return a preset; one that this version can't serve is a SetupNeeded with what works."""
     preset = PRESETS[name]
-    if preset.provider is None:
+    if not preset.is_usable:
         raise SetupNeeded(
             f"This version can't serve the preset `{name}` ({preset.description}): {preset.instead}"
         )
@@ -64,14 +70,21 @@ def usable(name: str) -> Preset:
 
 def models_of(preset: Preset) -> dict[str, dict[str, str]]:
     """Return the `models` table that a preset writes, by name."""
-    if preset.name == "local":
+    providers = {"mini": preset.mini, "full": preset.full}
+    return {
+        name: {"provider": provider, "model": _model(name, provider)}
+        for name, provider in providers.items()
+    }
+
+
+def _model(name: str, provider: str) -> str:
+    if provider == "local":
         from gearshift.app.models import EMBEDDED
 
-        return {
-            name: {"provider": "local", "model": model.model} for name, model in EMBEDDED.items()
-        }
+        return EMBEDDED[name].model
+    if provider == "ollama":
+        return OLLAMA[name]
     from gearshift.routing.catalogue import load
 
-    defaults = load().defaults
-    assert preset.provider is not None
-    return {name: {"provider": preset.provider, "model": defaults[name]} for name in defaults}
+    defaults: Mapping[str, str] = {**load().defaults}
+    return defaults[name]

@@ -35,8 +35,7 @@ def run(arguments: Namespace) -> int:
     """Set up; exit code 0 only if the first completion came, or none was wanted."""
     is_asking = not arguments.yes and sys.stdin.isatty() and sys.stdout.isatty()
     preset = usable(arguments.preset or (_ask_preset() if is_asking else _no_preset()))
-    if preset.provider == "openai":
-        _key(arguments, is_asking)
+    _keys(preset, arguments.api_key_env, is_asking)
     inline = not arguments.no_inline
     if is_asking and inline:
         inline = _yes("Show completions as ghost text while you type?")
@@ -56,7 +55,7 @@ def _no_preset() -> str:
 def _ask_preset() -> str:
     print("Which models?")
     for number, row in enumerate(PRESETS.values(), 1):
-        note = "" if row.provider else "  (not in this version)"
+        note = "" if row.is_usable else "  (not in this version)"
         print(f"  {number}  {row.name:<8} {row.description}{note}")
     names = {str(number): name for number, name in enumerate(PRESETS, 1)}
     while True:
@@ -71,14 +70,20 @@ def _yes(question: str) -> bool:
     return input(f"{question} [Y/n]: ").strip().lower() not in ("n", "no")
 
 
-def _key(arguments: Namespace, is_asking: bool) -> None:
-    """Say where the key comes from; on a terminal, take one for the keyring."""
+def _keys(preset: Preset, variable: str | None, is_asking: bool) -> None:
+    """Say where each provider's key comes from; on a terminal, take it for the keyring."""
+    from gearshift.providers import PROVIDERS
+    from gearshift.providers.address import is_loopback
+
+    for provider in dict.fromkeys((preset.mini, preset.full)):
+        row = PROVIDERS[provider]
+        if row.base_url and row.key_variable and not is_loopback(row.base_url):
+            _key(row.base_url, variable or row.key_variable, is_asking)
+
+
+def _key(base_url: str, variable: str, is_asking: bool) -> None:
     import os
 
-    from gearshift.providers import PROVIDERS
-
-    row = PROVIDERS["openai"]
-    variable = arguments.api_key_env or row.key_variable
     if os.environ.get(variable):
         print(f"The key comes from the environment variable {variable}.")
         return
@@ -94,9 +99,8 @@ def _key(arguments: Namespace, is_asking: bool) -> None:
     if not key:
         print(f"Later: set the environment variable {variable}, or run this again.")
         return
-    assert row.base_url is not None
     try:
-        store_key(origin_of(row.base_url), key)
+        store_key(origin_of(base_url), key)
     except Exception as error:  # noqa: BLE001 - back ends raise what they like
         print(f"The keyring did not take it ({type(error).__name__}); set {variable} instead.")
     else:
@@ -108,8 +112,10 @@ def _write(preset: Preset, variable: str | None, *, inline: bool) -> None:
     from gearshift.settings.folders import user_settings_file
 
     models = models_of(preset)
-    if variable and preset.provider != "local":
-        models = {name: {**model, "apiKeyEnv": variable} for name, model in models.items()}
+    if variable:
+        for model in models.values():
+            if model["provider"] not in ("local", "ollama"):
+                model["apiKeyEnv"] = variable
     file = user_settings_file()
     backup = write_settings(file, models, inline=inline)
     print(f"Written: {file}" + (f" (the old one is {backup.name} beside it)" if backup else ""))
@@ -121,10 +127,11 @@ async def _first(preset: Preset) -> int:
     """Pull what is needed, and ask for a first completion."""
     from gearshift.core.results import Skip
 
-    if preset.name == "local":
+    models = models_of(preset).values()
+    if embedded := [model["model"] for model in models if model["provider"] == "local"]:
         from gearshift.cli.pulling import pull_shown
 
-        await pull_shown([model["model"] for model in models_of(preset).values()])
+        await pull_shown(embedded)
     print("A first completion:")
     result = await _complete_sample()
     if isinstance(result, Skip):

@@ -23,8 +23,11 @@ Delivery = Literal["diff", "apply"]
 class TerminalEditor:
     """core.editor.Editor for one command; what it is given is kept for the command to print."""
 
-    def __init__(self, delivery: Delivery = "diff", *, is_quiet: bool = False) -> None:
-        """`is_quiet`: no progress is shown, whatever stderr is."""
+    def __init__(
+        self, delivery: Delivery = "diff", *, is_quiet: bool = False, is_silent: bool = False
+    ) -> None:
+        """`is_quiet`: no progress is shown, whatever stderr is. `is_silent`: nor any message."""
+        self._is_silent = is_silent
         self.delivery: Delivery = delivery
         self.opened: dict[Path, str] = {}
         """Texts of the files that edits may be made for, as they were read."""
@@ -54,6 +57,8 @@ class TerminalEditor:
 
     def notify(self, severity: Severity, message: str) -> None:
         """Print one line to stderr."""
+        if self._is_silent:
+            return
         self._hold()
         prefix = "" if severity == "info" else f"{severity}: "
         print(f"gearshift: {prefix}{message}", file=sys.stderr)

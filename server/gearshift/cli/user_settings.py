@@ -21,6 +21,7 @@ def write_settings(
     The named models are replaced whole, so that no key of an earlier provider is left. Raises
     SettingsError where the file is no TOML or can't be written; it is then as it was.
     """
+    file = file.resolve()  # a link into a folder of dot files stays one
     try:
         old = file.read_text(encoding="utf-8") if file.exists() else None
         document = _changed(old or "", models, inline=inline)
@@ -46,6 +47,8 @@ def _changed(text: str, models: Mapping[str, Mapping[str, str]], *, inline: bool
     for name, model in models.items():
         row: Any = tomlkit.table()
         row.update(model)
+        if name not in table:
+            row.add(tomlkit.nl())
         table[name] = row
     if not inline or "inline" in document:
         _table(document, "inline", tomlkit.table())["enable"] = inline

@@ -63,8 +63,7 @@ def _opening(shop: Workshop) -> tuple[str, list[str]]:
     ]
     lines += [
         "[yellow]The embedded models cost nothing.[/] To show the quota at work, the demo counts",
-        "their tokens at the prices of hosted ones, against a budget of "
-        f"${BUDGET_USD:.2f} in {BUDGET_WINDOW}:",
+        f"their tokens at hosted models' prices, against ${BUDGET_USD:.2f} in {BUDGET_WINDOW}:",
         *prices,
     ]
     return f"Gearshift {__version__} · what it does, for real", lines
