@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from tests.support.editors import emacs, install, story
@@ -49,6 +49,8 @@ def plist(value: Any) -> str:
     if isinstance(value, dict):
         pairs: Mapping[str, Any] = value
         return "(" + " ".join(f":{key} {plist(item)}" for key, item in pairs.items()) + ")"
+    if isinstance(value, list):
+        return "[" + " ".join(plist(item) for item in cast("list[Any]", value)) + "]"
     if isinstance(value, bool):
         return "t" if value else ":json-false"
     return json.dumps(value)

@@ -25,7 +25,9 @@ export function report(step, text) {
   console.log(JSON.stringify({ step, text }));
 }
 
+/** Keep a picture of what is there, once it has faded in. */
 export async function picture(name) {
+  await page.waitForTimeout(500);
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 

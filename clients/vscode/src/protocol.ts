@@ -4,9 +4,9 @@ export const STATUS = "gearshift/status";
 export const TASK_FINISHED = "gearshift/taskFinished";
 
 export interface Amounts {
-  usd?: number | null;
-  tokens?: number | null;
-  requests?: number | null;
+  usd?: number | null | undefined;
+  tokens?: number | null | undefined;
+  requests?: number | null | undefined;
 }
 
 export interface QuotaWindow {

@@ -71,5 +71,5 @@ function clock(time: Date): string {
   const isToday = time.toDateString() === new Date().toDateString();
   return isToday
     ? time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-    : time.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    : time.toLocaleString([], { weekday: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }

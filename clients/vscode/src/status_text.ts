@@ -51,14 +51,23 @@ export function statusPage(status: Status, clock: (time: Date) => string): strin
 function windowTable(windows: readonly QuotaWindow[], clock: (time: Date) => string): string {
   const rows = windows.map((window) => {
     const percent = window.usedPercent === null ? "unknown" : `${Math.floor(window.usedPercent)}%`;
-    const used = amounts(window.used ?? {}).join(", ");
-    const limit = amounts(window.limit ?? {}).join(", ");
-    const detail = used && limit ? ` (${used} of ${limit})` : "";
+    const detail = window.usedPercent === null ? "" : usedOfLimit(window);
     const resets = window.resetsAt === null ? "" : clock(new Date(window.resetsAt));
     const age = window.stale ? ", stale" : "";
     return `| ${escape(`${window.source} ${window.label}`)} | ${percent}${detail}${age} | ${resets} |`;
   });
   return ["| Quota | Used | Resets |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** For example ` ($1.82 of $2.00)`: only what the window limits. */
+function usedOfLimit({ used, limit }: QuotaWindow): string {
+  const units = (["usd", "tokens", "requests"] as const).filter((unit) => limit?.[unit] != null);
+  const parts = units.flatMap((unit) => {
+    const [counted] = amounts({ [unit]: used?.[unit] });
+    const [allowed] = amounts({ [unit]: limit?.[unit] });
+    return counted && allowed ? [`${counted.replace(/ .*/, "")} of ${allowed}`] : [];
+  });
+  return parts.length > 0 ? ` (${parts.join(", ")})` : "";
 }
 
 function amounts(of: Amounts): string[] {

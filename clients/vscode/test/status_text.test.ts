@@ -71,7 +71,7 @@ test("the page lists windows with what is used, the limit and the reset", () => 
     },
     clock,
   );
-  assert.match(page, /\| budget 5h \| 91% \(\$1\.82, 91,022 tokens of \$2\.00\), stale \| 14:20 \|/);
+  assert.match(page, /\| budget 5h \| 91% \(\$1\.82 of \$2\.00\), stale \| 14:20 \|/);
 });
 
 test("an unknown share is called unknown, not zero", () => {

@@ -86,6 +86,7 @@ def environment(home: Path) -> dict[str, str]:
         **os.environ,
         **{f"XDG_{name}_HOME": str(home / name.lower()) for name in names},
         "HOME": str(home),
+        "GEARSHIFT_STRICT": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 

@@ -47,6 +47,7 @@ def environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_DATA_HOME": str(folder / "data"),
+        "GEARSHIFT_STRICT": "1",
     }
 
 
