@@ -27,6 +27,8 @@ EXTRA = """
 """
 """The test's own part: what finished, and the settings the way eglot's users give them."""
 
+MESSAGES = '(with-current-buffer "*Messages*" (buffer-string))'
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Story:
@@ -100,6 +102,7 @@ def test_generated_tests_reach_a_new_file(editor: Emacs) -> None:
     editor.lisp(in_shop('(save-buffer) (gearshift "generateTests") t'))
     task = finished(editor)
     assert (task["outcome"], task["label"]) == ("applied", "verified"), task
+    assert "Gearshift: tests, verified" in str(editor.lisp(MESSAGES))
     buffers = "(mapcar #'buffer-name (buffer-list))"
     names = f'(seq-filter (lambda (name) (string-search "test_" name)) {buffers})'
     [name] = editor.lisp(names)
@@ -113,6 +116,13 @@ def test_a_refactor_by_instruction_changes_the_buffer(editor: Emacs) -> None:
     task = finished(editor)
     assert task["outcome"] == "applied", task
     assert text(editor).endswith(story.REFACTORED)
+
+
+def test_a_refusal_says_why(editor: Emacs) -> None:
+    editor.lisp(in_shop('(gearshift "document") t'))
+    task = finished(editor)
+    assert task["outcome"] in ("refused", "failed"), task
+    assert task["reason"] in str(editor.lisp(MESSAGES))
 
 
 def test_the_server_ends_in_order(editor: Emacs) -> None:

@@ -142,6 +142,7 @@ def test_generated_tests_reach_a_new_file(editor: Neovim, shop: Story) -> None:
     editor.keys(":w<CR>:Gearshift generateTests<CR>")
     task = finished(editor)
     assert (task["outcome"], task["label"]) == ("applied", "verified"), task
+    assert "Gearshift: tests, verified" in editor.messages()
     test_file = editor.lua(
         """
         for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
@@ -166,6 +167,14 @@ def test_a_visual_selection_is_what_a_command_works_on(editor: Neovim) -> None:
     complete_the_line(editor, f" {story.SUGGESTION}")
     editor.keys(f"kVj:Gearshift refactor {story.INSTRUCTION}<CR>")
     assert finished(editor)["outcome"] == "applied"
+
+
+def test_a_refusal_says_why(editor: Neovim) -> None:
+    editor.keys(":Gearshift document<CR>")
+    task = finished(editor)
+    assert task["outcome"] in ("refused", "failed"), task
+    reason = json.dumps(task["reason"])
+    editor.until(f"return vim.fn.execute('messages'):find({reason}, 1, true)", "the reason")
 
 
 def test_the_server_ends_in_order(editor: Neovim) -> None:
