@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gearshift.completion.indentation import width
+from gearshift.completion.indentation import leading, width
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
-from gearshift.languages.syntax import error_count
+from gearshift.languages.syntax import Gap, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,20 +29,22 @@ class Joined:
 
     def __init__(self, hole: Hole) -> None:
         self._hole = hole
-        self._before, self._after = next(self._parts())
+        self._made: list[Gap] = []
+        self._unmade = self._all_parts()
+        self._part = next(self._parts())
 
     @cached_property
     def errors_before(self) -> int:
         """Errors with nothing put in, counted in the smallest part that has none or, if all have
         some, in the smallest."""
-        first: int | None = None
-        for before, after in self._parts():
-            errors = error_count(self._hole.language, before + after)
-            if not errors:
-                self._before, self._after = before, after
+        smallest = self._part
+        for part in self._parts():
+            if not part.errors():
+                self._part = part
                 return 0
-            first = errors if first is None else first
-        return first or 0
+            if self._is_sound_but_for_line(part):
+                break  # a larger part would say the same of this line
+        return smallest.errors()
 
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
@@ -51,15 +53,15 @@ class Joined:
         """
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
-        count = self._count(text)
+        count = self._part.errors(text)
         if count and not self.errors_before:
-            count = self._count(text)  # a part that can tell has been found by now
+            count = self._part.errors(text)  # a part that can tell has been found by now
         last = text.rstrip().rpartition("\n")[2]
         is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
         if count and is_header and self.errors_before:
             line = last if "\n" in text.rstrip() else hole.head + last
             body = " " * (width(line, hole.unit) + 1) + "pass"
-            count = min(count, self._count(f"{text.rstrip()}\n{body}"))
+            count = min(count, self._part.errors(f"{text.rstrip()}\n{body}"))
         return count + wrong
 
     def _stepping_out(self, text: str) -> int:
@@ -80,18 +82,33 @@ class Joined:
         before = scan(language, head + tail).surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
 
-    def _parts(self) -> Iterator[tuple[str, str]]:
+    def _is_sound_but_for_line(self, part: Gap) -> bool:
+        """Whether only the cursor's line, which is being written, has errors."""
+        hole = self._hole
+        parses = hole.language.parses
+        if parses is None or not hole.language.is_indented:
+            return False
+        above = part.before[: len(part.before) - len(hole.head)]
+        below = part.after[len(hole.tail) :]
+        return parses(f"{above}{leading(hole.head)}pass{below}")
+
+    def _parts(self) -> Iterator[Gap]:
+        yield from self._made
+        for part in self._unmade:
+            self._made.append(part)
+            yield part
+
+    def _all_parts(self) -> Iterator[Gap]:
         hole = self._hole
         if hole.language.is_indented and hole.place != "string":
             scope = _scope(hole)
             if scope is not None:
-                yield scope
-        yield hole.before, hole.after
-        if len(hole.excerpt.snapshot.lines) < len(hole.snapshot.lines) <= WHOLE_LINES:
-            yield hole.snapshot.before(hole.position), hole.snapshot.after(hole.position)
-
-    def _count(self, text: str) -> int:
-        return error_count(self._hole.language, self._before + text + self._after)
+                yield Gap(hole.language, *scope)
+        tree = tree_of(hole.excerpt.snapshot)
+        yield Gap(hole.language, hole.before, hole.after, tree.tree if tree else None)
+        whole = hole.snapshot
+        if len(hole.excerpt.snapshot.lines) < len(whole.lines) <= WHOLE_LINES:
+            yield Gap(hole.language, whole.before(hole.position), whole.after(hole.position))
 
 
 def _scope(hole: Hole) -> tuple[str, str] | None:

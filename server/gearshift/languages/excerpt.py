@@ -45,7 +45,7 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
 
 
 def _begins_definition(language: Language, line: str) -> bool:
-    if language.middle.match(line):
+    if line[:1].isspace() or language.middle.match(line):
         return False
     if language.is_indented:
         return bool(INDENTED_START.match(line))

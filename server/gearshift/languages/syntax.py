@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from gearshift.languages import language_of
 from gearshift.languages.cursor import block_expected, is_in_comment_or_string, place_of
 from gearshift.languages.excerpt import Excerpt, excerpt
+from gearshift.languages.gap import Gap
 from gearshift.languages.symbols import Symbol, enclosing_symbol, find_symbol, symbols
-from gearshift.languages.tree import SyntaxTree, forget, parse, tree_of
+from gearshift.languages.tree import SyntaxTree, forget, tree_of
 
 if TYPE_CHECKING:
-    import tree_sitter
-
     from gearshift.languages.language import Language
 
 __all__ = [
     "Excerpt",
+    "Gap",
     "Symbol",
     "SyntaxTree",
     "block_expected",
@@ -46,17 +46,4 @@ def error_count(language: Language | str, text: str) -> int:
     one error.
     """
     facts = language_of(language) if isinstance(language, str) else language
-    if facts.parses is not None and facts.parses(text):
-        return 0
-    count = _error_nodes(parse(facts, text).root_node) if facts.grammar else 0
-    return max(count, 1) if facts.parses is not None else count
-
-
-def _error_nodes(root: tree_sitter.Node) -> int:
-    count = 0
-    pending = [root] if root.has_error else []
-    while pending:
-        node = pending.pop()
-        count += node.is_error or node.is_missing
-        pending += [child for child in node.children if child.has_error or child.is_missing]
-    return count
+    return Gap(facts, text, "").errors()

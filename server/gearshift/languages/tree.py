@@ -91,6 +91,31 @@ def parse(language: Language, text: str) -> tree_sitter.Tree:
     return parser_of(language).parse(_encoded(text))
 
 
+def reparse(
+    language: Language, old: tree_sitter.Tree, before: str, text: str, after: str
+) -> tree_sitter.Tree:
+    """Return the tree with `text` between `before` and `after`; `old` is that of both without."""
+    if not text:
+        return old
+    start, new = _encoded(before), _encoded(text)
+    source = start + new + _encoded(after)
+    edited = old.copy()
+    edited.edit(
+        len(start),
+        len(start),
+        len(start) + len(new),
+        _point(start),
+        _point(start),
+        _point(start + new),
+    )
+    return parser_of(language).parse(source, edited)
+
+
+def _point(source: bytes) -> tuple[int, int]:
+    """Return row and column of the end of `source`, as a grammar counts them."""
+    return source.count(b"\n"), len(source) - source.rfind(b"\n") - 1
+
+
 def forget(uri: str) -> None:
     """Drop the trees of a closed document."""
     for key in [key for key in _trees if key[0] == uri]:

@@ -1,0 +1,55 @@
+"""A text with a gap, parsed once: what the parsers say with something put in costs little more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.languages.tree import parse, reparse
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from gearshift.languages.language import Language
+
+
+class Gap:
+    """The text before and after a place, and how many errors there are with a text between."""
+
+    def __init__(
+        self, language: Language, before: str, after: str, tree: tree_sitter.Tree | None = None
+    ) -> None:
+        """`tree`: that of both texts together, where it is at hand."""
+        self.before = before
+        self.after = after
+        self._language = language
+        self._tree = tree
+        self._known: dict[str, int] = {}
+
+    def errors(self, text: str = "") -> int:
+        """Return the number of syntax errors with `text` in the gap; see `syntax.error_count`."""
+        if text not in self._known:
+            self._known[text] = self._count(text)
+        return self._known[text]
+
+    def _count(self, text: str) -> int:
+        language = self._language
+        if language.parses is not None and language.parses(self.before + text + self.after):
+            return 0
+        count = 0
+        if language.grammar is not None:
+            if self._tree is None:
+                self._tree = parse(language, self.before + self.after)
+            tree = reparse(language, self._tree, self.before, text, self.after)
+            count = error_nodes(tree.root_node)
+        return max(count, 1) if language.parses is not None else count
+
+
+def error_nodes(root: tree_sitter.Node) -> int:
+    """Return how many nodes below `root` are errors or were missing."""
+    count = 0
+    pending = [root] if root.has_error else []
+    while pending:
+        node = pending.pop()
+        count += node.is_error or node.is_missing
+        pending += [child for child in node.children if child.has_error or child.is_missing]
+    return count
