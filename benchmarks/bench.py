@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import os
@@ -137,11 +138,13 @@ def library_lines(module: str) -> list[str]:
     return text.split("\n")
 
 
-def places(document: Document, count: int, seed: int) -> list[int]:
-    """Return lines of bodies, in random order, below which a statement can stand."""
-    indented = [
-        number
-        for number, line in enumerate(document.lines[:-5])
-        if line.startswith("        ") and line.rstrip().endswith((")", "'", "]"))
+def places(document: Document, count: int, seed: int) -> list[tuple[int, int]]:
+    """Return lines below which a statement can stand, and its indentation, in random order."""
+    found = [
+        (statement.end_lineno - 1, statement.col_offset)
+        for function in ast.walk(ast.parse("\n".join(document.lines)))
+        if isinstance(function, ast.FunctionDef)
+        for statement in function.body
+        if isinstance(statement, (ast.Expr, ast.Assign)) and statement.end_lineno
     ]
-    return random.Random(seed).choices(indented, k=count)
+    return random.Random(seed).choices(found, k=count)

@@ -44,9 +44,9 @@ class Document:
     version: int = 1
 
     def insertion(self, line: int, column: int, text: str) -> dict[str, Any]:
-        """Put `text` (without a line ending) in; return the params of `didChange`."""
+        """Put `text` in; return the params of `didChange`."""
         old = self.lines[line]
-        self.lines[line] = old[:column] + text + old[column:]
+        self.lines[line : line + 1] = (old[:column] + text + old[column:]).split("\n")
         self.version += 1
         place = {"line": line, "character": column}
         change = {"range": {"start": place, "end": place}, "text": text}

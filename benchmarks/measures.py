@@ -77,7 +77,7 @@ def _first_completion(bench: Bench, server: Server) -> float:
     """Return the seconds from the spawn to a completion, less the model's own."""
     document = bench.document("subprocess")
     server.open(document)
-    line = places(document, 1, seed=1)[0]
+    line, _ = places(document, 1, seed=1)[0]
     answer = server.wait(server.complete(document, line, len(document.lines[line]))[0])
     seen = bench.model.seen()[0]
     assert seen.last is not None
@@ -113,20 +113,12 @@ def _type(bench: Bench, server: Server, document: Document, n: int, seed: int) -
     """Type `n` characters in real places; return the time added to the completion at each."""
     asked: list[tuple[float, float]] = []
     bench.model.seen()
-    for line in places(document, -(-n // len(TYPED)), seed):
-        indent = len(document.lines[line]) - len(document.lines[line].lstrip())
-        document.lines[line] = ""
-        whole = {"start": _place(line, 0), "end": _place(line, 1 << 30)}
-        document.version += 1
-        change = {"range": whole, "text": ""}
-        identity = {"uri": document.uri, "version": document.version}
-        server.notify(
-            "textDocument/didChange", {"textDocument": identity, "contentChanges": [change]}
-        )
-        _insert(server, document, line, " " * indent)
+    while len(asked) < n:
+        above, indent = places(document, 1, seed + len(asked))[0]
+        _insert(server, document, above, "\n" + " " * indent)
         for character in TYPED[: n - len(asked)]:
-            _insert(server, document, line, character)
-            request, at = server.complete(document, line, len(document.lines[line]))
+            _insert(server, document, above + 1, character)
+            request, at = server.complete(document, above + 1, len(document.lines[above + 1]))
             asked.append((at, server.wait(request).at))
             server.rest(0.004)
     seen = bench.model.seen()
@@ -137,10 +129,6 @@ def _type(bench: Bench, server: Server, document: Document, n: int, seed: int) -
 def _insert(server: Server, document: Document, line: int, text: str) -> None:
     column = len(document.lines[line])
     server.notify("textDocument/didChange", document.insertion(line, column, text))
-
-
-def _place(line: int, column: int) -> dict[str, int]:
-    return {"line": line, "character": column}
 
 
 def memory(bench: Bench, completions: int = 1000) -> Figures:
@@ -216,7 +204,7 @@ def _edit_rate(bench: Bench, name: str, seed: int) -> float:
     server.wait(server.complete(document, 10, 0)[0])
     server.rest(1.0)
     frames: list[bytes] = []
-    for line in places(document, EDITS[name] // 20, seed):
+    for line, _ in places(document, EDITS[name] // 20, seed):
         for character in " # edited, key by ke":
             change = document.insertion(line, len(document.lines[line]), character)
             frames.append(frame({"method": "textDocument/didChange", "params": change}))
@@ -244,7 +232,7 @@ def _stops(bench: Bench, name: str, n: int) -> Figures:
     document = bench.document("subprocess")
     server.open(document)
     times: list[float] = []
-    for line in places(document, n, seed=3):
+    for line, _ in places(document, n, seed=3):
         request, _ = server.complete(document, line, len(document.lines[line]))
         server.rest(0.06)
         decided = server.notify("$/cancelRequest", {"id": request})
