@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -66,6 +68,31 @@ def overview() -> str:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; return its exit code."""
+    _speak_any_terminal()
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `gearshift log | head`
+        _forget_stdout()
+        return DONE
+    return code
+
+
+def _speak_any_terminal() -> None:
+    """Let a terminal that has no `✔` show a `?` rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_stdout() -> None:
+    """Point stdout nowhere, so that what is left of it does not fail again at the exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _run(argv: Sequence[str]) -> int:
     name = argv[0] if argv else "--help"
     if name in ("-h", "--help", "help"):
         print(overview())
@@ -99,9 +126,6 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `gearshift log | head`
-        sys.stderr.close()
-        return DONE
     except Exception as error:
         code = code_of(error)
         if code is None:

@@ -34,7 +34,7 @@ class Rewrite:
         name = _shown(self.path)
         old = "/dev/null" if self.before is None else f"a/{name}"
         new = f"b/{name}"
-        found = unified_diff(split_lines(self.before or ""), split_lines(self.after), old, new)
+        found = unified_diff(_lines(self.before or ""), _lines(self.after), old, new)
         return "".join(map(_whole_line, found))
 
 
@@ -101,6 +101,10 @@ def _replace(staged: Sequence[tuple[Path, Path]], files: Sequence[Rewrite]) -> N
                     with target.open("w", encoding="utf-8", newline="") as stream:
                         stream.write(before)
         raise
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in split_lines(text) if line]
 
 
 def _whole_line(line: str) -> str:

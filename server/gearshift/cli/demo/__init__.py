@@ -16,11 +16,13 @@ Neovim    vim.lsp.config("gearshift", { cmd = { "gearshift", "serve" } })
 Emacs     (add-to-list 'eglot-server-programs
                        '(python-base-mode . ("gearshift" "serve")))
 
-gearshift setup     choose your own models        gearshift status    gear and quota
-gearshift doctor    check the installation        gearshift log       every request and its cost
+gearshift setup     choose your own models
+gearshift doctor    check the installation
+gearshift status    gear and quota, at any time
+gearshift log       every request, what it cost, what became of it
 
-The models stay loaded in a background process of yours, so the next start takes seconds; it ends
-by itself after ten idle minutes."""
+The models stay loaded in a background process of yours, so that the next
+start takes seconds; it ends by itself after ten idle minutes."""
 STOPPED = "Stopped: the server was ended and the demo's folder removed."
 
 
