@@ -116,8 +116,10 @@ def _type(bench: Bench, server: Server, document: Document, n: int, seed: int) -
     while len(asked) < n:
         above, indent = places(document, 1, seed + len(asked))[0]
         _insert(server, document, above, "\n" + " " * indent)
-        for character in TYPED[: n - len(asked)]:
+        for character in TYPED:
             _insert(server, document, above + 1, character)
+            if len(asked) == n:
+                continue  # the statement is finished, so that the document stays sound
             request, at = server.complete(document, above + 1, len(document.lines[above + 1]))
             asked.append((at, server.wait(request).at))
             server.rest(0.004)
