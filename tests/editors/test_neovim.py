@@ -143,14 +143,16 @@ def test_generated_tests_reach_a_new_file(editor: Neovim, shop: Story) -> None:
     task = finished(editor)
     assert (task["outcome"], task["label"]) == ("applied", "verified"), task
     assert "Gearshift: tests, verified" in editor.messages()
-    test_file = editor.lua(
+    test_file = editor.until(
         """
         for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-          if vim.fs.basename(vim.api.nvim_buf_get_name(buffer)):find("test_") then
+          local name = vim.fs.basename(vim.api.nvim_buf_get_name(buffer))
+          if name:find("test_") and vim.fn.bufwinid(buffer) > 0 then
             return vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
           end
         end
-        """
+        """,
+        "a window with the tests",
     )
     assert "def test_label_shows_two_decimals():" in test_file
 
@@ -167,6 +169,19 @@ def test_a_visual_selection_is_what_a_command_works_on(editor: Neovim) -> None:
     complete_the_line(editor, f" {story.SUGGESTION}")
     editor.keys(f"kVj:Gearshift refactor {story.INSTRUCTION}<CR>")
     assert finished(editor)["outcome"] == "applied"
+
+
+def test_an_explanation_opens_beside_the_work(editor: Neovim) -> None:
+    editor.keys("3j:Gearshift explain<CR>")
+    editor.until("return #vim.api.nvim_list_wins() == 2", "a second window")
+    assert editor.lua("return vim.fs.basename(vim.api.nvim_buf_get_name(0))") == "shop.py"
+    pages = """
+        return vim.tbl_map(function(window)
+          local buffer = vim.api.nvim_win_get_buf(window)
+          return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), "\\n")
+        end, vim.api.nvim_list_wins())
+        """
+    assert any(story.EXPLANATION in page for page in editor.lua(pages))
 
 
 def test_a_refusal_says_why(editor: Neovim) -> None:

@@ -66,6 +66,7 @@ def test_a_user_types_accepts_refactors_and_gets_verified_tests(tmp_path: Path, 
     assert seen["ghost"].replace("\n", "") == story.SUGGESTION
     assert story.COMPLETED.strip() in seen["accepted"]
     assert 'return f"😀 {amount}"' in seen["refactored"]
+    assert story.EXPLANATION in seen["explained"]
     assert "budget day" in seen["tooltip"]
     assert re.fullmatch(r"full \d+% paused", seen["paused"].strip())
 

@@ -26,6 +26,10 @@ await run(async () => {
   await page.keyboard.press("Enter");
   report("refactored", await textOf(".view-lines", /amount = f/, SLOW_MS));
 
+  await command("Gearshift: Explain");
+  report("explained", await textOf(".view-lines", /with two decimals/, SLOW_MS));
+  await picture("explained");
+
   await command("Gearshift: Generate Tests");
   report("tests", await textOf(".view-lines", /def test_label_shows_two_decimals/, SLOW_MS));
   report("label", await textOf(".statusbar", /tests, verified/));

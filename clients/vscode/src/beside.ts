@@ -1,6 +1,6 @@
-// What the server shows without taking the focus: opened beside the work, pages rendered.
+// What the server shows without taking the focus: opened beside the work.
 
-import { commands, Uri, ViewColumn, window } from "vscode";
+import { Uri, ViewColumn, window } from "vscode";
 import type { ShowDocumentParams } from "vscode-languageclient";
 
 /** Whether the server asks to show a file and leave the cursor where it is. */
@@ -8,18 +8,14 @@ export function isBeside(params: ShowDocumentParams): boolean {
   return params.external !== true && params.takeFocus === false;
 }
 
-/** Show the file; false when this editor can't. */
+/** Show the file; false when this editor can't, and the server says it in a message. */
 export async function showBeside(params: ShowDocumentParams): Promise<boolean> {
-  const uri = Uri.parse(params.uri);
+  // Not as a rendered preview of Markdown: that one takes the focus, whatever is asked for.
+  const options = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
   try {
-    if (uri.path.endsWith(".md")) {
-      await commands.executeCommand("markdown.showPreviewToSide", uri);
-    } else {
-      const options = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
-      await window.showTextDocument(uri, options);
-    }
+    await window.showTextDocument(Uri.parse(params.uri), options);
     return true;
   } catch {
-    return false; // the server then says it in a message
+    return false;
   }
 }

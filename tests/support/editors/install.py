@@ -44,8 +44,10 @@ def neovim_0_11() -> Program:
 def neovim_0_12() -> Program:
     """The newest Neovim of Debian sid: the first with inline completion of its own."""
     folder = debian.unpack("neovim", ["sid"], CACHE / "neovim-0.12")
+    # It looks for its tree-sitter parsers in the system's own /usr/lib.
+    parsers = folder / "usr/lib/nvim"
     return Program(
-        debian.command(folder, "usr/bin/nvim"),
+        [*debian.command(folder, "usr/bin/nvim"), "--cmd", f"set rtp+={parsers}"],
         {
             "VIMRUNTIME": str(folder / "usr/share/nvim/runtime"),
             "LUA_PATH": f"{folder}/usr/share/lua/5.1/?.lua;;",

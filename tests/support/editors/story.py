@@ -43,6 +43,7 @@ def label(total):
     amount = f"{total:.2f}"
     return f"😀 {amount}"
 """
+EXPLANATION = "It shows the **total** with two decimals."
 INSTRUCTION = "name the amount"
 
 
@@ -68,6 +69,7 @@ def begin(folder: Path) -> Story:
     answers = folder / "answers.jsonl"
     lines = [{"task": task, "text": SUGGESTION} for task in ("inline", "completion") * 20]
     lines += [{"task": "tests", "text": _fenced(TESTS)}] * 3
+    lines += [{"task": "explain", "text": EXPLANATION}]
     lines += [{"task": "refactor", "text": _fenced(REFACTORED)}] * 3
     answers.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     model = {"provider": "scripted", "path": str(answers)}
