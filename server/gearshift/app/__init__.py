@@ -1,33 +1,29 @@
 """The composition root: builds everything once and owns all mutable state.
 
 Features receive plain data and a metered model; what they return goes back through here to the
-editor. The rest of this room holds the parts: `models`, `metering`, `gearing`, `inline`, `heavy`.
+editor. The parts: `supply` (models, metered), `gearing`, `inline`, `heavy`, `configuration`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gearshift.app.configuration import Configuration
 from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
-from gearshift.app.metering import Meter, MeteredModel
-from gearshift.app.models import Models
 from gearshift.app.status import gather
+from gearshift.app.supply import Supply
 from gearshift.core.clock import Clock, SystemClock
-from gearshift.core.tasks import HEAVY_TASKS
 from gearshift.metrics.status import line, payload
 from gearshift.quota.bookkeeper import Bookkeeper
-from gearshift.routing.router import route
 from gearshift.settings.folders import state_folder
 from gearshift.workspace.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gearshift.actions.menu import Offer
@@ -35,18 +31,15 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.editor import Editor
+    from gearshift.core.model import Model
     from gearshift.core.results import Decision, Skip, Suggestion, TaskFinished
-    from gearshift.core.tasks import Route, Scope, Task, Tier
+    from gearshift.core.tasks import Scope, Tier
     from gearshift.core.text import Position, Range
     from gearshift.metrics.status import Status
-    from gearshift.privacy.gate import Gate
-    from gearshift.providers.services import Services
     from gearshift.routing.gears import Shift
     from gearshift.settings.schema import Settings
 
 logger = logging.getLogger(__name__)
-HEAVY_ATTEMPTS = 3
-"""How often a heavy task's request is made at most; an inline one is made once."""
 
 
 def _nothing() -> None:
@@ -85,8 +78,6 @@ class App:
         self.configuration = Configuration(
             self.roots, self._configured, lambda text: editor.notify("warning", text)
         )
-        self._services: Services | None = None
-        self._gate: Gate | None = None
         self._heavy: Heavy | None = None
         self._ready = asyncio.Event()
         self._observing: asyncio.Task[None] | None = None
@@ -104,7 +95,7 @@ class App:
         """Read the settings, with `options` as the editor's, and be ready for requests."""
         self.ledger = Bookkeeper(self.state / "ledger.sqlite", self.clock)
         self.gearing = Gearing(self.ledger, self.clock, self._shifted)
-        self.models = Models(self._get_services, self.configuration.catalogue)
+        self.supply = Supply(self, self._announce, self._ended)
         self._inline = Inline(self)
         await self.configuration.start(options)
         self._ready.set()
@@ -117,8 +108,7 @@ class App:
             self._observing.cancel()
         if self._ready.is_set():
             await self.ledger.close()
-        if self._services is not None:
-            await self._services.aclose()
+            await self.supply.close()
 
     # --- settings --------------------------------------------------------------------------
 
@@ -141,85 +131,12 @@ class App:
         """Workspace folders came or went."""
         kept = [root for root in self.roots if root not in set(removed)]
         self.roots = (*kept, *(root for root in added if root not in kept))
-        self._gate = None
+        self.supply.forget_gate()
 
     def _configured(self, settings: Settings) -> None:
-        self.models.use(settings.models)
-        if self._services is not None:
-            self._services.credentials.forget()
+        self.supply.use(settings)
         self.gearing.configure(settings)
-        self._gate = None
         logging.getLogger("gearshift").setLevel(settings.log.level.upper())
-        self.observe_soon()
-
-    # --- models ----------------------------------------------------------------------------
-
-    def _get_services(self) -> Services:
-        if self._services is None:
-            from gearshift.providers.services import Services
-
-            self._services = Services(clock=self.clock, tell=self._announce)
-        return self._services
-
-    def _announce(self, text: str) -> None:
-        self.announcement = text
-        self.on_status()
-
-    @property
-    def gate(self) -> Gate:
-        """The outbound gate for the settings and folders in force."""
-        if self._gate is None:
-            from gearshift.privacy.audit import FILE_NAME, AuditLog
-            from gearshift.privacy.gate import Gate
-            from gearshift.privacy.ignore import IgnoreRules
-
-            privacy = self.settings.privacy
-            audit = AuditLog(
-                privacy.audit, warn=logger.warning, path=self.state / FILE_NAME, clock=self.clock
-            )
-            rules = [IgnoreRules(root, privacy, self.clock) for root in self.roots or (None,)]
-            self._gate = Gate(rules, privacy, audit)
-        return self._gate
-
-    def route(
-        self,
-        task: Task,
-        *,
-        asked: str | None = None,
-        chosen: Tier | None = None,
-        spent: Mapping[str, str] = MappingProxyType({}),
-    ) -> Route:
-        """Return which model serves `task` now. Raises SetupNeeded, ProviderError.
-
-        `spent` names models whose budget is reached, each with the reason.
-        """
-        return route(task, self.gearing.facts(chosen, asked, spent))
-
-    def metered(self, found: Route, file: Path | None, name: str | None = None) -> MeteredModel:
-        """Return the routed model, or the one called `name`, behind gate and ledger."""
-        name = name or found.model
-        model = self.models.get(name)
-        if found.task in HEAVY_TASKS:
-            from gearshift.providers.retry import retrying
-
-            model = retrying(model, HEAVY_ATTEMPTS, self._get_services())
-        is_local = self.models.is_local(name)
-        return MeteredModel(model, found, self._meter(), file, is_local=is_local)
-
-    def _meter(self) -> Meter:
-        return Meter(
-            gate=self.gate,
-            ledger=self.ledger,
-            clock=self.clock,
-            quota=lambda: self.settings.quota,
-            admit=self.gearing.admit,
-            ended=self._ended,
-        )
-
-    def _ended(self, model: Any, error: BaseException | None) -> None:
-        self.gearing.ended(model, error)
-        if error is None:
-            self.trouble = None
         self.observe_soon()
 
     # --- inline ----------------------------------------------------------------------------
@@ -305,6 +222,16 @@ class App:
         await self.gearing.observe()
         self.on_status()
 
+    def _ended(self, model: Model, error: BaseException | None) -> None:
+        self.gearing.ended(model, error)
+        if error is None:
+            self.trouble = None
+        self.observe_soon()
+
+    def _announce(self, text: str) -> None:
+        self.announcement = text
+        self.on_status()
+
     def _shifted(self, shift: Shift) -> None:
         logger.info("shift from %s to %s: %s", shift.old, shift.new, shift.reason)
         if shift.is_question:
@@ -350,15 +277,6 @@ class App:
     def why(self, uri: str | None = None, line: int | None = None) -> str:
         """Return one sentence: why the last thing happened, or did not, at a place."""
         return explain(self.decisions.about(uri, line))
-
-    def write_page(self, title: str, markdown: str) -> Path:
-        """Write a page to read into the state folder; return its path."""
-        folder = self.state / "pages"
-        folder.mkdir(parents=True, exist_ok=True)
-        name = "".join(c if c.isalnum() else "-" for c in title.lower())[:60]
-        path = folder / f"{name}.md"
-        path.write_text(markdown, encoding="utf-8")
-        return path
 
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -42,7 +42,7 @@ class Inline:
         if result is None:
             await self._pause(is_explicit)
             try:
-                route = self._app.route(task)
+                route = self._app.supply.route(task)
                 result = await self._ask(snapshot, position, route)
             except BudgetReached as error:
                 route, result = await self._ask_fallback(snapshot, position, route, error)
@@ -57,7 +57,7 @@ class Inline:
         """Ask `models.fallback` in place of a model whose budget is reached, if there is one."""
         assert spent is not None
         try:
-            route = self._app.route(spent.task, spent={spent.model: str(error)})
+            route = self._app.supply.route(spent.task, spent={spent.model: str(error)})
             return route, await self._ask(snapshot, position, route)
         except (ProviderError, UserError, BudgetReached) as final:
             return spent, self._failed(final)
@@ -89,7 +89,7 @@ class Inline:
     async def _ask(self, snapshot: Snapshot, position: Position, route: Route) -> Suggestion | Skip:
         from gearshift.completion.engine import Engine, Limits
 
-        model = self._app.metered(route, snapshot.path)
+        model = self._app.supply.metered(route, snapshot.path)
         hosted = min(model.facts.context // 4, HOSTED_PROMPT_TOKENS)
         limits = Limits(
             max_tokens=self._app.settings.inline.max_tokens,

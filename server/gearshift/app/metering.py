@@ -13,9 +13,9 @@ from gearshift.core.errors import BudgetReached, ProviderError
 from gearshift.core.model import (
     Chunk,
     Model,
-    ModelFacts,
     Request,
     Usage,
+    WrappedModel,
     estimate_tokens,
     request_text,
 )
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-    from gearshift.core.model import Route
     from gearshift.core.tasks import Route as TaskRoute
 
 
@@ -50,39 +49,19 @@ class Meter:
     """Told how each request ended: None for an answer, else what went wrong."""
 
 
-class MeteredModel:
+class MeteredModel(WrappedModel):
     """A Model around a provider's: the features ask it and never see gate, quota or route."""
 
     def __init__(
         self, model: Model, route: TaskRoute, meter: Meter, file: Path | None, *, is_local: bool
     ) -> None:
-        self._model = model
+        super().__init__(model)
         self._is_local = is_local
         self._route = route
         self._meter = meter
         self._files = (file,) if file else ()
         self.last_id: int | None = None
         """The ledger's id of the latest request."""
-
-    @property
-    def name(self) -> str:
-        """The vendor's name for it."""
-        return self._model.name
-
-    @property
-    def provider(self) -> str:
-        """The row of the provider table that serves it."""
-        return self._model.provider
-
-    @property
-    def routes(self) -> frozenset[Route]:
-        """The kinds of request that it takes."""
-        return self._model.routes
-
-    @property
-    def facts(self) -> ModelFacts:
-        """What is known of it."""
-        return self._model.facts
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer of the real model to what the gate lets out."""

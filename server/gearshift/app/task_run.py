@@ -55,7 +55,9 @@ class TaskRun:
         """Do it; raises the tree of `core.errors`."""
         action = action_for(self.request)
         self._progress = await self._app.editor.start_progress(self._title(action), self.task_id)
-        if self.snapshot.path and (why := self._app.gate.reason_to_withhold(self.snapshot.path)):
+        if self.snapshot.path and (
+            why := self._app.supply.gate.reason_to_withhold(self.snapshot.path)
+        ):
             raise Refused(why)
         prepared = await self._prepare(action)
         verifier = self._verifier(prepared)
@@ -121,7 +123,7 @@ class TaskRun:
         chosen = box.claim(self.request.task)
         spent: dict[str, str] = {}
         while True:
-            route = self.route = self._app.route(
+            route = self.route = self._app.supply.route(
                 self.request.task, asked=self.request.model, chosen=chosen, spent=spent
             )
             contenders = self._contenders(route)
@@ -142,7 +144,7 @@ class TaskRun:
             legs.append((route.escalation, "full"))
         found: list[Contender] = []
         for name, tier in legs:
-            model = self._app.metered(replace(route, tier=tier), self.snapshot.path, name)
+            model = self._app.supply.metered(replace(route, tier=tier), self.snapshot.path, name)
             found.append(Contender(model, tier, partial(usd, model.facts)))
         return found
 

@@ -88,7 +88,7 @@ def _model(app: App, name: str, settings: ModelSettings) -> Generator[Finding]:
 
     label = f"model {name}"
     try:
-        app.models.get(name)
+        app.supply.models.get(name)
     except GearshiftError as error:
         yield Finding(label, "fail", str(error), "Correct `models` in the settings.")
         return
@@ -96,7 +96,7 @@ def _model(app: App, name: str, settings: ModelSettings) -> Generator[Finding]:
         yield _pulled(label, settings)
     else:
         yield Finding(label, "ok", f"{settings.model or settings.provider} ({settings.provider})")
-    gone = retirement(settings.model, app.models.facts(name), time.strftime("%Y-%m-%d"))
+    gone = retirement(settings.model, app.supply.models.facts(name), time.strftime("%Y-%m-%d"))
     if gone is not None:
         yield Finding(label, "warn", gone, "Choose another model in time.")
 
@@ -153,7 +153,7 @@ async def _answer(app: App, name: str) -> Finding:
     label = f"answer {name}"
     route = Route("explain", name, "full" if name == "full" else "mini", "full", "doctor --online")
     try:
-        model = app.metered(route, None)
+        model = app.supply.metered(route, None)
         request = (
             ChatRequest((Message("user", "Answer with one word: ready?"),), max_tokens=16)
             if "chat" in model.routes
@@ -178,7 +178,7 @@ def _budgets(app: App) -> Generator[Finding]:
     if not any(budget.usd is not None for budget in budgets):
         return
     for name, settings in app.settings.models.items():
-        if app.models.facts(name).price is None:
+        if app.supply.models.facts(name).price is None:
             text = (
                 f"The price of {settings.model} is unknown, so a budget in dollars can't hold it."
             )

@@ -169,6 +169,33 @@ class Model(Protocol):
         ...
 
 
+class WrappedModel:
+    """What wrappers of a model (metering, retries) share: they are what they wrap."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """The vendor's name for the model inside."""
+        return self._model.name
+
+    @property
+    def provider(self) -> str:
+        """The row of the provider table that serves the model inside."""
+        return self._model.provider
+
+    @property
+    def routes(self) -> frozenset[Route]:
+        """The kinds of request that the model inside takes."""
+        return self._model.routes
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model inside."""
+        return self._model.facts
+
+
 def estimate_tokens(text: str) -> int:
     """Return a token count for `text` without a tokenizer: 3.6 characters a token, rounded up.
 

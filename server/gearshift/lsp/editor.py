@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from gearshift.app.pages import write_page
 from gearshift.core.text import split_lines
 from gearshift.lsp.client import ClientFailure
 from gearshift.lsp.convert import range_to_lsp, uri_from_path
@@ -53,7 +54,7 @@ class LspEditor:
     async def show_page(self, title: str, markdown: str) -> None:
         """Open the text beside the work; a client that can't shows it as a message."""
         if self._session.traits.shows_documents:
-            path = await asyncio.to_thread(self._session.app.write_page, title, markdown)
+            path = await asyncio.to_thread(write_page, self._session.app.state, title, markdown)
             if await self._show(path):
                 return
         self.notify("info", markdown[:MESSAGE_CHARACTERS])

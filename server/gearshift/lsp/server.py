@@ -15,7 +15,6 @@ from gearshift.lsp.handlers import (
     code_action,
     companions,
     completion,
-    configuration,
     execute_command,
     progress,
     workspace,
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, code_action.code_action),
     (types.TEXT_DOCUMENT_COMPLETION, completion.completion),
-    (types.TEXT_DOCUMENT_DID_SAVE, workspace.did_save),
-    (types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.did_change_configuration),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
     (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, workspace.did_change_workspace_folders),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, progress.cancel),

@@ -6,11 +6,12 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from gearshift.core.errors import ProviderError, RateLimited, Unavailable
+from gearshift.core.model import WrappedModel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from gearshift.core.model import Chunk, Model, ModelFacts, Request, Route
+    from gearshift.core.model import Chunk, Model, Request
     from gearshift.providers.services import Services
 
 MAX_WAIT = 120.0
@@ -26,7 +27,7 @@ def retrying(model: Model, attempts: int, services: Services) -> Retrying:
     return Retrying(model, attempts, services.sleep, services.random)
 
 
-class Retrying:
+class Retrying(WrappedModel):
     """A model behind retries; the first piece that it yields ends them."""
 
     def __init__(
@@ -36,30 +37,10 @@ class Retrying:
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
     ) -> None:
-        self._model = model
+        super().__init__(model)
         self._attempts = attempts
         self._sleep = sleep
         self._random = random
-
-    @property
-    def name(self) -> str:
-        """The name of the model behind."""
-        return self._model.name
-
-    @property
-    def provider(self) -> str:
-        """The provider of the model behind."""
-        return self._model.provider
-
-    @property
-    def routes(self) -> frozenset[Route]:
-        """The routes of the model behind."""
-        return self._model.routes
-
-    @property
-    def facts(self) -> ModelFacts:
-        """The facts of the model behind."""
-        return self._model.facts
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; asks again after RateLimited and Unavailable, and nothing else."""

@@ -1,4 +1,4 @@
-"""Saved and changed files, and workspace folders."""
+"""Files changed outside the editor, and workspace folders."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
     from gearshift.lsp.session import Session
-
-
-def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
-    """A file was saved: settings and ignore rules may be among them."""
-    path = path_from_uri(params.text_document.uri)
-    if path is not None:
-        session.app.files_changed((path,))
 
 
 def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:

@@ -1,4 +1,4 @@
-"""Document sync: opening, changing and closing, in the order in which the editor says it."""
+"""Document sync: opening, changing, saving and closing, in the order the editor says it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ def did_change(session: Session, params: Any) -> None:
             where = None if span is None else range_from_lsp(documents.lines(uri), span, encoding)
             documents.change(uri, version, (TextChange(where, change["text"]),))
     session.app.document_changed(uri)
+
+
+def did_save(session: Session, params: Any) -> None:
+    """A file was saved: settings and ignore rules may be among them."""
+    with reading_params():
+        path = path_from_uri(params["textDocument"]["uri"])
+    if path is not None:
+        session.app.files_changed((path,))
 
 
 def did_close(session: Session, params: Any) -> None:

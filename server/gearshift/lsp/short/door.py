@@ -24,7 +24,9 @@ INVALID_PARAMS = -32602
 NOTIFICATIONS: Mapping[str, Callable[[Session, Any], None]] = {
     "textDocument/didOpen": documents.did_open,
     "textDocument/didChange": documents.did_change,
+    "textDocument/didSave": documents.did_save,
     "textDocument/didClose": documents.did_close,
+    "workspace/didChangeConfiguration": lifecycle.did_change_configuration,
     "$/cancelRequest": lifecycle.cancel_request,
     "initialized": lifecycle.initialized,
     "exit": lifecycle.exit_process,

@@ -1,10 +1,12 @@
-"""The life of the process: `initialized`, status, cancellation, `shutdown`, `exit`."""
+"""The life of the process: `initialized`, settings, status, cancellation, `shutdown`, `exit`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gearshift.lsp.configuration import pull, take
 from gearshift.lsp.guard import reading_params
+from gearshift.lsp.short.message import dig
 
 if TYPE_CHECKING:
     from gearshift.lsp.session import Session
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 def initialized(session: Session, params: Any) -> None:
     """The editor is ready for requests of ours."""
     session.greet()
+
+
+def did_change_configuration(session: Session, params: Any) -> None:
+    """Take pushed settings whole; an empty push means: ask for them."""
+    settings = dig(params, "settings")
+    session.run_task(take(session, settings) if settings else pull(session))
 
 
 def cancel_request(session: Session, params: Any) -> None:
