@@ -35,6 +35,8 @@ REPAIRS = 2
 """Repair turns of the last model; published curves flatten at the third attempt."""
 REPAIRS_BEFORE_ESCALATION = 1
 """Repair turns of a model after which a better one follows: its tokens are the dearer ones."""
+LOOP_LINES = 8
+"""Equal lines in a row after which an answer is not read on."""
 SMALLEST_ROOM = 400
 """Characters below which a prompt says nothing."""
 
@@ -180,6 +182,10 @@ async def _ask(
                 is_cut_off = is_cut_off or chunk.finish == "length"
                 share = min(length / prompt.expected, 1.0)
                 state.report(f"{model.name} is writing", 5 + int(65 * share))
+                if "\n" in chunk.text and is_looping("".join(pieces)):
+                    # Small models get stuck; leaving the loop closes the stream at once.
+                    is_cut_off = True
+                    break
         outcome = "answered"
     except GearshiftError as error:
         outcome = str(error)
@@ -192,6 +198,12 @@ async def _ask(
             Attempt(model.name, contender.tier, outcome, usage, contender.price(usage), seconds)
         )
     return Answer("".join(pieces), is_cut_off)
+
+
+def is_looping(text: str) -> bool:
+    """Whether the last whole lines are all the same, as no code has them."""
+    lines = text.split("\n")[-LOOP_LINES - 1 : -1]
+    return len(lines) == LOOP_LINES and len(set(lines)) == 1 and bool(lines[0].strip())
 
 
 def _estimated(request: ChatRequest, text: str) -> Usage:

@@ -51,10 +51,21 @@ def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest,
 
     def prompt(request: ActionRequest, room: int) -> Prompt:
         code = target_code(request)
-        text = rewrite_text(request, f"{order(request)} {CODE_ONLY}", room)
+        text = rewrite_text(
+            request, f"{order(request)} {CODE_ONLY}{_beginning(request, code)}", room
+        )
         return Prompt(SYSTEM, text, expected=len(code) * 5 // 4 + 80)
 
     return prompt
+
+
+def _beginning(request: ActionRequest, code: str) -> str:
+    """Return where a rewritten symbol begins: small models else begin with made-up imports."""
+    if request.target.symbol is None:
+        return ""
+    first = code.split("\n", 1)[0].strip()
+    head = first.partition("(")[0] + "(" if "(" in first else first
+    return f" Its first line begins with `{head}`." if head and "`" not in head else ""
 
 
 def judging(

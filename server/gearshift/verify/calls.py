@@ -15,9 +15,12 @@ function = getattr(importlib.import_module(module), name)
 # The constants of the code as it was: its borders lie there.
 numbers, texts = [0, 1, 2, 3, -1, 4, 5, 7, 10, 12, 100, 1000], ["", "a", "Hello, World! 12"]
 texts += ["  two  words ", "3.50", "x=1;y=2", "A-b_c", "2024-02-29"]
+hints = {}
 source = open(os.path.join(here, "before.txt"), encoding="utf-8").read()
 for node in ast.walk(ast.parse(source)):
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
+        named = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+        hints = {a.arg: ast.unparse(a.annotation) for a in named if a.annotation}
         for inner in ast.walk(node):
             value = getattr(inner, "value", None)
             if not isinstance(inner, ast.Constant) or isinstance(value, bool):
@@ -45,8 +48,8 @@ def pools():
             if parameter.default is parameter.empty:
                 return
             continue
-        hint = parameter.annotation
-        hint = hint if isinstance(hint, str) else getattr(hint, "__name__", "")
+        # Of the code as it was: old and new must be given the same values.
+        hint = hints.get(parameter.name, "")
         wanted.append(KINDS.get(re.split(r"[^a-z]", hint.lower())[0]) if hint else None)
     if len(wanted) == 1:
         yield from ((value,) for value in wanted[0] or EVERYTHING)

@@ -171,3 +171,13 @@ async def test_cancelling_closes_the_stream_and_the_verifier() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert closed == ["stream"]
+
+
+async def test_an_answer_that_loops_is_not_read_on() -> None:
+    looping = "```python\n" + "from typing import *\n" * 500
+    model = AnswersInTurn([looping, GOOD])
+    result = await _run(model)
+    assert isinstance(result, Proposal)
+    assert result.attempts[0].outcome == "The answer was cut off before its end."
+    assert result.attempts[0].usage.is_estimate
+    assert result.attempts[0].usage.output < 100
