@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from gearshift.completion.hole import Hole
 
-SCOPE_LINES = 150
-"""Lines around the cursor that are parsed for each candidate, about 2 ms with Python's own
+SCOPE_LINES = 60
+"""Lines around the cursor that are parsed for each candidate, about 0.3 ms with Python's own
 parser."""
-
-
+BLOCK_LINES = 150
+"""Longest innermost block that is parsed; beyond it there is only the excerpt, 2 ms and more."""
 WHOLE_LINES = 1_500
 """Longest document that is parsed whole where its parts can't tell, about 25 ms in Python."""
 
@@ -127,7 +127,7 @@ def _scope(hole: Hole) -> tuple[str, str] | None:
             break
         at, indent = header, width(lines[header], hole.unit)
         end = _block_end(lines, row, indent, hole.unit)
-        if end - at > SCOPE_LINES:
+        if end - at > (BLOCK_LINES if chosen is None else SCOPE_LINES):
             break
         if not hole.language.middle.search(lines[at]):
             chosen = at, end
