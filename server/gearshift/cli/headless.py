@@ -43,11 +43,14 @@ def run_to_end(work: Coroutine[Any, Any, _Result]) -> _Result:
         except (NotImplementedError, ValueError):
             pass  # Windows, or not the main thread: Python's own KeyboardInterrupt has to do
         try:
-            return await task
+            result = await task
         except asyncio.CancelledError:
             if stopped:
                 raise KeyboardInterrupt from None
             raise
+        if stopped:  # what was under way made an orderly end of the cancellation
+            raise KeyboardInterrupt
+        return result
 
     return asyncio.run(watched())
 
