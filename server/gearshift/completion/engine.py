@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from gearshift.completion.fit import fit
+from gearshift.completion.generation import Generation
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
-from gearshift.completion.prompt import SUFFIX_FORMS, Limits, Prompt, build, form_for
+from gearshift.completion.prompt import SUFFIX_FORMS, Limits, build, form_for
 from gearshift.completion.screen import reason_to_withhold
-from gearshift.completion.stop import Stop
 from gearshift.core.results import Skip, Suggestion
 from gearshift.core.text import Range
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from gearshift.core.model import ContextFile, Model
     from gearshift.core.text import Position
 
-__all__ = ["Engine", "Limits"]
+__all__ = ["Engine", "Limits", "offer", "prepare"]
 
 
 class Engine:
@@ -41,11 +40,24 @@ class Engine:
         model's stream is closed as soon as the rest of it can't matter. Raises what the model
         raises (ProviderError, UserError, BudgetReached).
         """
-        hole = Hole.at(snapshot, position, is_suffix_seen=form_for(model) in SUFFIX_FORMS)
-        prompt = build(hole, model, limits or Limits(), context)
-        if isinstance(prompt, Skip):
-            return prompt
-        return offer(await _read(model, prompt, hole), hole, prompt.sent_head)
+        generation = prepare(snapshot, position, model, limits, context)
+        if isinstance(generation, Skip):
+            return generation
+        await generation.read()
+        return offer(generation.text, generation.hole, generation.sent_head)
+
+
+def prepare(
+    snapshot: Snapshot,
+    position: Position,
+    model: Model,
+    limits: Limits | None = None,
+    context: Sequence[ContextFile] = (),
+) -> Generation | Skip:
+    """Return the request for the hole at `position`, not begun, or why `model` can't be asked."""
+    hole = Hole.at(snapshot, position, is_suffix_seen=form_for(model) in SUFFIX_FORMS)
+    prompt = build(hole, model, limits or Limits(), context)
+    return prompt if isinstance(prompt, Skip) else Generation(hole, prompt, model)
 
 
 def offer(text: str, hole: Hole, sent_head: str) -> Suggestion | Skip:
@@ -59,12 +71,3 @@ def offer(text: str, hole: Hole, sent_head: str) -> Suggestion | Skip:
         return skip
     inserted = fitted.replace("\n", hole.newline) if hole.newline != "\n" else fitted
     return Suggestion(inserted, Range.at(hole.position))
-
-
-async def _read(model: Model, prompt: Prompt, hole: Hole) -> str:
-    stop = Stop(hole, prompt.sent_head)
-    async with aclosing(model.stream(prompt.request)) as chunks:
-        async for chunk in chunks:
-            if chunk.text and stop.feed(chunk.text):
-                break
-    return stop.end()

@@ -1,0 +1,156 @@
+"""A running request: its text so far can be read, and whoever waits for it may leave."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from gearshift.completion.origin import Origin
+from gearshift.completion.overlap import trim_head
+from gearshift.completion.reindent import readings
+from gearshift.completion.stop import Stop, goes_on_from
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gearshift.completion.hole import Hole
+    from gearshift.completion.prompt import Prompt
+    from gearshift.core.document import Snapshot
+    from gearshift.core.model import Model
+    from gearshift.core.text import Position
+
+AHEAD_CHARACTERS = 12
+"""How far the user may type past what the model has said. Beginning anew would lose the time that
+has passed already; with each character it gets less likely that the reply agrees."""
+
+
+class Generation:
+    """One request for one hole; asked at most once, stopped at most once."""
+
+    def __init__(self, hole: Hole, prompt: Prompt, model: Model) -> None:
+        self.hole = hole
+        self.origin = Origin.at(hole.snapshot, hole.position)
+        self.sent_head = prompt.sent_head
+        self.error: BaseException | None = None
+        """What went wrong, once it is done."""
+        self.is_done = False
+        """Whether the reply has ended, in whatever way."""
+        self.is_stopped = False
+        """Whether nobody wanted the rest of it."""
+        self.n_waiting = 0
+        """Requests of the editor that wait for it."""
+        self._prompt = prompt
+        self._model = model
+        self._stop = Stop(hole, prompt.sent_head)
+        self._task: asyncio.Task[None] | None = None
+        self._changes: list[asyncio.Future[None]] = []
+        self._draft = ("", "")
+
+    @property
+    def text(self) -> str:
+        """What counts of the reply so far, as `engine.offer` takes it."""
+        return self._stop.text
+
+    @property
+    def whole_lines(self) -> str:
+        """The lines of `text` that will not change any more; empty if there is none."""
+        return self.text if self.is_done else self.text.rpartition("\n")[0]
+
+    async def read(self) -> None:
+        """Ask the model and read until the rest can't matter. Raises what the model raises."""
+        async with aclosing(self._model.stream(self._prompt.request)) as chunks:
+            async for chunk in chunks:
+                if not chunk.text:
+                    continue
+                is_enough = self._stop.feed(chunk.text)
+                self._tell()
+                if is_enough:
+                    break
+        self._stop.end()
+
+    def start(self, ended: Callable[[Generation], None]) -> None:
+        """Begin in the background; `ended` is called once, before anyone who waits goes on."""
+
+        def finish(task: asyncio.Task[None]) -> None:
+            self.is_done = True
+            if task.cancelled():
+                self.is_stopped = True
+            else:
+                self.error = task.exception()
+            ended(self)
+            self._tell()
+
+        self._task = asyncio.ensure_future(self.read())
+        self._task.add_done_callback(finish)
+
+    def stop(self) -> None:
+        """Close the stream to the model at once, if it is still open."""
+        if self._task is not None and not self._task.done():
+            self.is_stopped = True
+            self._task.cancel()
+
+    async def stopped(self) -> None:
+        """Stop, and wait until the stream is closed."""
+        self.stop()
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
+    async def changed(self, seconds: float | None = None) -> None:
+        """Wait until there is more text or the end, at most `seconds`."""
+        if self.is_done:
+            return
+        change = asyncio.get_running_loop().create_future()
+        self._changes.append(change)
+        try:
+            await asyncio.wait({change}, timeout=seconds)
+        finally:
+            if change in self._changes:
+                self._changes.remove(change)
+
+    def _tell(self) -> None:
+        changes, self._changes = self._changes, []
+        for change in changes:
+            if not change.done():
+                change.set_result(None)
+
+    # --- what the user types meanwhile -----------------------------------------------------
+
+    def agrees(self, snapshot: Snapshot, position: Position) -> bool:
+        """Whether what was typed since may still be the beginning of the reply."""
+        if self.is_stopped:
+            return False
+        draft = self.draft
+        since = self.origin.typed(snapshot, position, draft.count("\n") + 1)
+        if since is None:
+            return False
+        typed = since.text
+        if draft.startswith(typed):
+            return True
+        is_early = not self.is_done and len(typed) - len(draft) <= AHEAD_CHARACTERS
+        return is_early and (typed.startswith(draft) or not self._tells_anything)
+
+    @property
+    def draft(self) -> str:
+        """The reply so far in its most literal reading, as it would be inserted at the origin."""
+        text, draft = self._draft
+        if text != self.text:
+            text = self.text
+            draft = literal(text, self.hole, self.sent_head)
+            self._draft = text, draft
+        return draft
+
+    @property
+    def _tells_anything(self) -> bool:
+        """Whether the reply has come to what it adds: chat models first say the line again."""
+        said = self.text.strip()
+        return bool(said) and not self.hole.head.strip().startswith(said)
+
+
+def literal(text: str, hole: Hole, sent_head: str) -> str:
+    """Return a reply as it would be inserted if its indentation is meant as it stands."""
+    if not text.strip():
+        return ""
+    whole = trim_head(text, hole)
+    head = goes_on_from(hole, sent_head, whole) if whole == text else ""
+    return next(readings(whole, hole, head))
