@@ -26,22 +26,25 @@ def models(tmp_path: Path) -> dict[str, Any]:
     }
 
 
+BUDGET = {"quota": {"budgets": [{"window": "5h", "usd": 0.1}]}}
+# gpt-6.1-sol: 20,000 in at $2 a million and 5,500 out at $10 make $0.095 of $0.10.
+DOCUMENTED = {
+    "task": "docs",
+    "text": '```python\ndef total(prices):\n    """Sum."""\n    return 1\n```',
+    "usage": {"input": 20000, "output": 5500},
+}
+PLAIN = SOURCE.replace("return ", "return 1")
+
+
 async def test_the_budget_is_in_the_status_and_the_gear_follows_it(
     sit: Callable[..., Awaitable[Desk]], tmp_path: Path
 ) -> None:
-    usage = {"input": 400000, "output": 110000}
-    settings = {
-        "models": models(tmp_path),
-        "quota": {"budgets": [{"window": "5h", "usd": 0.1}]},
-    }
-    answers = [{"text": "sum(prices)", "usage": usage}, {"text": "sum(prices)"}]
-    desk = await sit(answers, settings=settings)
-    uri = desk.open("a.py", SOURCE)
+    desk = await sit([DOCUMENTED], settings={"models": models(tmp_path), **BUDGET})
+    uri = desk.open("a.py", PLAIN)
 
-    await desk.inline(uri, 1)
+    await desk.task("gearshift.document", uri, 0)
     status = await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
 
-    # 400,000 at $0.10 a million and 110,000 at $0.50: $0.095 of $0.10
     (window,) = status["quota"]["windows"]
     assert (window["source"], window["label"], window["usedPercent"]) == ("budget", "5h", 95.0)
     assert window["used"]["usd"] == 0.095
@@ -55,28 +58,21 @@ async def test_the_budget_is_in_the_status_and_the_gear_follows_it(
 async def test_heavy_work_runs_on_mini_near_the_limit_and_on_full_when_told(
     sit: Callable[..., Awaitable[Desk]], tmp_path: Path
 ) -> None:
-    usage = {"input": 400000, "output": 110000}
-    settings = {
-        "models": models(tmp_path),
-        "quota": {"budgets": [{"window": "5h", "usd": 0.1}]},
-    }
-    page = {
-        "task": "docs",
-        "text": '```python\ndef total(prices):\n    """Sum."""\n    return 1\n```',
-    }
-    inline = {"task": "inline", "text": "sum(prices)", "usage": usage}
-    desk = await sit([inline, page, page], settings=settings)
-    uri = desk.open("a.py", SOURCE.replace("return ", "return 1"))
-    first = desk.open("b.py", SOURCE)
-    await desk.inline(first, 1)
+    small = {**DOCUMENTED, "usage": {"input": 10, "output": 10}}
+    settings = {"models": models(tmp_path), **BUDGET}
+    desk = await sit([DOCUMENTED, small, small], settings=settings)
+    uris = [desk.open(f"{number}.py", PLAIN) for number in range(3)]
+
+    first = await desk.task("gearshift.document", uris[0], 0)
     await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
-
-    saved = await desk.task("gearshift.document", uri, 0)
+    saved = await desk.task("gearshift.document", uris[1], 0)
     await desk.command("gearshift.useFull", {"scope": "next"})
-    status = await desk.client.request("gearshift/status")
+    told = await desk.task("gearshift.document", uris[2], 0)
 
-    assert [attempt["tier"] for attempt in saved["attempts"]] == ["mini"]
-    assert status["override"] == "full"
+    tiers = [finished["attempts"][0]["tier"] for finished in (first, saved, told)]
+    assert tiers == ["full", "mini", "full"]
+    status = await desk.client.request("gearshift/status")
+    assert (status["gear"], status["override"]) == ("mini", None)
 
 
 async def test_a_budget_that_is_used_up_refuses_with_the_reason(
