@@ -75,6 +75,10 @@ class Cold:
 
 
 def _import_server() -> Any:
+    """Import pygls and what its messages will need, which would block the loop later."""
+    import gearshift.actions.draft
+    import gearshift.actions.menu
+    import gearshift.app.heavy  # noqa: F401
     from gearshift.lsp import server
 
     return server
