@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gearshift.quota.entry import Entry
 
-COLUMNS = ("time", "task", "model", "gear", "tokens", "cost", "took", "outcome", "label")
+COLUMNS = ("time", "task", "model", "gear", "tokens", "cost", "took", "label", "outcome")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -66,8 +66,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         tokens(entry.usage),
         money(entry.usd),
         "" if entry.seconds is None else seconds(entry.seconds),
-        entry.outcome or entry.state,
         entry.label or "",
+        entry.outcome or entry.state,
     )
 
 
