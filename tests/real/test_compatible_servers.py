@@ -24,7 +24,7 @@ from gearshift.providers.credentials import Credentials
 from gearshift.settings.schema import ModelSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.real_model
@@ -33,10 +33,18 @@ HELPER = ContextFile("shop/tax.py", "def tax_of_amount(amount):\n    return amou
 ASKED = Message("user", "Write fib in Python.")
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("model")
+    with running(path):
+        yield path
+
+
 @pytest.fixture
-async def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[RealModel, None]:
-    async with running(tmp_path, monkeypatch) as here:
-        yield here
+async def real(folder: Path) -> AsyncGenerator[RealModel, None]:
+    here = RealModel(folder)
+    yield here
+    await here.services.aclose()
 
 
 async def model_of(real: RealModel, provider: str, family: str | None = None) -> Model:

@@ -51,15 +51,16 @@ class Anthropic:
         """Yield the answer; see `core.model.Model`."""
         if not isinstance(request, ChatRequest):
             raise Refused(f"{self._link.server} answers chats only: it has no fill-in-the-middle.")
-        answer = cut_at_stops(self._answer(request), request.stop)
-        async with aclosing(chat.without_beginning(answer, _end_of_prefill(request))) as chunks:
+        answer = chat.without_beginning(self._answer(request), _end_of_prefill(request))
+        async with aclosing(cut_at_stops(answer, request.stop)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
     async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         tokens: dict[str, Any] = {}
         reason = ""
-        async with self._link.post("/messages", self._body(request)) as stream:
+        asking = self._link.post("/messages", self._body(request), may_repeat=self._link.is_here)
+        async with asking as stream:
             async for event in stream:
                 kind = event.get("type")
                 if kind == "content_block_delta":

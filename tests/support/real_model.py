@@ -1,0 +1,63 @@
+"""The embedded 0.5B, really running: pulled if it is missing, its process on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gearshift.core.model import Model, ModelFacts, Request, Usage
+from gearshift.providers.local import Launcher, Resident, connect_local, models_folder
+from gearshift.providers.local.catalogue import find_weights
+from gearshift.providers.local.resident import HostFiles
+from gearshift.providers.services import Services
+from gearshift.settings.schema import ModelSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "qwen2.5-coder-0.5b"
+# Read before tests get folders of their own: half a gigabyte is pulled once, not for each run.
+MODELS = models_folder()
+PULL = f"import asyncio; from gearshift.providers.local import pull; asyncio.run(pull({NAME!r}))"
+PREFIX = 'def fib(n):\n    """Return the n-th Fibonacci number."""\n    if n < 2:\n'
+
+
+class RealModel:
+    """A launcher with a state folder of its own, and the model it serves."""
+
+    def __init__(self, folder: Path) -> None:
+        weights = find_weights(NAME)
+        self.folder = folder
+        self.resident = Resident(NAME, MODELS / weights.file, weights.context)
+        self.files = HostFiles(folder, self.resident.key)
+        self.services = Services(launcher=Launcher(folder))
+
+    def model(self) -> Model:
+        """The model, by the provider `local`."""
+        return connect_local(ModelSettings("local", NAME), ModelFacts(), self.services)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[None]:
+    """Have the model ready, with its state in `folder`; its process ends with the block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GEARSHIFT_MODELS", str(MODELS))
+        # In a process of its own, since tests may reach nothing but this machine.
+        subprocess.run([sys.executable, "-c", PULL], check=True)
+        try:
+            yield
+        finally:
+            here = RealModel(folder)
+            asyncio.run(here.services.launcher.stop(here.resident))
+
+
+async def answer(model: Model, request: Request) -> tuple[str, Usage | None, str | None]:
+    """Return a whole answer: text, usage, why it ended."""
+    chunks = [chunk async for chunk in model.stream(request)]
+    return "".join(chunk.text for chunk in chunks), chunks[-1].usage, chunks[-1].finish
