@@ -123,7 +123,7 @@ def _run_command(name: str, argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     try:
         return command.run(arguments)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, Ctrl-D
         print("stopped", file=sys.stderr)
         return 130
     except Exception as error:
