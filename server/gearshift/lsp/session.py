@@ -10,6 +10,7 @@ from gearshift.app import App
 from gearshift.app.logs import open_log
 from gearshift.app.models import SETUP_HINT
 from gearshift.app.payloads import task_finished_payload
+from gearshift.app.warm_up import QUIET_SECONDS
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
 from gearshift.lsp.configuration import take_from_client
@@ -64,6 +65,8 @@ class Session:
         if not self.app.settings.models:
             self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
+        await asyncio.sleep(QUIET_SECONDS)
+        await self.app.warm_up()
 
     def _task_finished(self, finished: TaskFinished) -> None:
         self.client.notify(TASK_FINISHED, task_finished_payload(finished))

@@ -7,6 +7,7 @@ while the short path goes on.
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gearshift.lsp.guard import report_bug
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 REQUEST_CANCELLED = -32800
+NEEDED = ("gearshift.actions.menu", "gearshift.actions.draft", "gearshift.app.heavy")
 
 
 class Cold:
@@ -76,9 +78,6 @@ class Cold:
 
 def _import_server() -> Any:
     """Import pygls and what its messages will need, which would block the loop later."""
-    import gearshift.actions.draft
-    import gearshift.actions.menu
-    import gearshift.app.heavy  # noqa: F401
-    from gearshift.lsp import server
-
-    return server
+    for name in NEEDED:
+        import_module(name)
+    return import_module("gearshift.lsp.server")
