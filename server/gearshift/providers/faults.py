@@ -195,6 +195,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return milliseconds / 1000
     if seconds is not None:
         return seconds
+    from email.utils import parsedate_to_datetime  # 5 ms, for what is hardly ever sent
+
     try:
         return max(0.0, parsedate_to_datetime(stated).timestamp() - now)
     except (ValueError, TypeError):
