@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ class IgnoreRules:
     ) -> None:
         self.root = root
         self._clock = clock or SystemClock()
-        self._built_in = Patterns(BUILT_IN, ignores_case=True)
+        self._built_in = built_in()
         self._exclude = Patterns(settings.exclude, ignores_case=True)
         self._trees = [_IgnoreTree(folder) for folder in _names_of(root)] if root else []
         self._verdicts: dict[str, str | None] = {}
@@ -79,6 +80,13 @@ class IgnoreRules:
             if rule := tree.rule_for(path):
                 return rule
         return None
+
+
+@cache
+def built_in() -> Patterns:
+    """Return the rules that no setting takes back."""
+    # 15 ms for the process, not for each folder and each change of settings.
+    return Patterns(BUILT_IN, ignores_case=True)
 
 
 class _IgnoreTree:

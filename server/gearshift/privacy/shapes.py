@@ -22,10 +22,15 @@ class Shape(NamedTuple):
     """What its placeholder is called."""
     hints: tuple[str, ...]
     """A text without any of these can't hold one; looking for them is many times faster."""
-    pattern: re.Pattern[str]
-    """Group `s` is the secret."""
+    source: str
+    """Regular expression whose group `s` is the secret."""
     is_secret: Callable[[str], bool] | None = None
     """A further look at what matched."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """`source`, compiled; few texts hold a hint, so most shapes are never needed."""
+        return re.compile(self.source)
 
 
 _PLACEHOLDER_WORDS = re.compile(
@@ -80,7 +85,7 @@ def _is_random_bare(value: str) -> bool:
 def _shape(
     kind: str, hints: str, pattern: str, is_secret: Callable[[str], bool] | None = None
 ) -> Shape:
-    return Shape(kind, tuple(hints.split()), re.compile(pattern), is_secret)
+    return Shape(kind, tuple(hints.split()), pattern, is_secret)
 
 
 def _token(
