@@ -16,6 +16,7 @@ from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
 from gearshift.app.status import gather
 from gearshift.app.supply import Supply
+from gearshift.app.warm_up import warm_up
 from gearshift.core.clock import Clock, SystemClock
 from gearshift.metrics.status import line, payload
 from gearshift.quota.bookkeeper import Bookkeeper
@@ -100,8 +101,14 @@ class App:
         await self.configuration.start(options)
         self._ready.set()
 
+    async def warm_up(self) -> None:
+        """Load what a first completion in the open documents would wait for."""
+        await warm_up(self.settings, self.documents.languages)
+
     async def close(self) -> None:
         """Stop all work, settle what is in flight and close files and connections."""
+        if self._ready.is_set():
+            await self._inline.aclose()
         if self._heavy is not None:
             await self._heavy.close()
         if self._observing is not None:
@@ -154,13 +161,17 @@ class App:
 
     def document_changed(self, uri: str) -> None:
         """A document was edited."""
+        if self._ready.is_set():
+            self._inline.edited(uri)
 
     def document_closed(self, uri: str) -> None:
         """A document was closed."""
+        if self._ready.is_set():
+            self._inline.stop(uri)
 
     def count(self, name: str) -> None:
-        """Count something that the user did: `shown`, `accepted`. Counts only, never text."""
-        self.ledger.count(name)
+        """Count something that the editor tells: `shown`, `accepted`. Counts only, never text."""
+        self._inline.counts.tell(name)
 
     # --- heavy actions ---------------------------------------------------------------------
 

@@ -40,6 +40,11 @@ class Documents:
     def __len__(self) -> int:
         return len(self._documents)
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The language ids of the open documents."""
+        return frozenset(document.language for document in self._documents.values())
+
     def open(self, uri: str, *, path: Path | None, language: str, version: int, text: str) -> None:
         """Take over a document; one that is open already is replaced.
 
@@ -107,7 +112,7 @@ class _Document:
     def __init__(self, uri: str, path: Path | None, language: str, version: int, text: str) -> None:
         self.uri = uri
         self.path = path
-        self._language = language
+        self.language = language
         self.version = version
         self._text: str | None = text
         self._lines: list[str] = []
@@ -122,7 +127,7 @@ class _Document:
     def snapshot(self) -> Snapshot:
         if self._snapshot is None:
             lines = tuple(self.lines())
-            self._snapshot = Snapshot(self.uri, self.path, self._language, self.version, lines)
+            self._snapshot = Snapshot(self.uri, self.path, self.language, self.version, lines)
         return self._snapshot
 
     def move_to(self, version: int | None) -> None:
