@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.support.eventually import until
-from tests.support.real_model import NAME, PREFIX, RealModel, answer, running
+from tests.support.real_model import NAME, PREFIX, RealModel, answer, pulled
 
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest, Message
 
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.real_model
 
 @pytest.fixture
 async def real(tmp_path: Path) -> AsyncGenerator[RealModel, None]:
-    with running(tmp_path):
+    with pulled():
         here = RealModel(tmp_path)
         yield here
-        await here.services.aclose()
+        await here.stop()
 
 
 async def test_every_route_goes_on_from_the_prefix_and_obeys_its_limits(real: RealModel) -> None:
