@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.real_model import NAME, PREFIX, RealModel, answer, running
+from tests.support.real_model import NAME, PREFIX, RealModel, answer, pulled
 
 from gearshift.core.errors import ContextTooLong, Unauthorized
 from gearshift.core.model import (
@@ -36,8 +36,9 @@ ASKED = Message("user", "Write fib in Python.")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("model")
-    with running(path):
+    with pulled():
         yield path
+        asyncio.run(RealModel(path).stop())
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -42,19 +41,20 @@ class RealModel:
         """The model, by the provider `local`."""
         return connect_local(ModelSettings("local", NAME), ModelFacts(), self.services)
 
+    async def stop(self) -> None:
+        """End the model's process and the connections to it."""
+        await self.services.launcher.stop(self.resident)
+        await self.services.aclose()
+
 
 @contextmanager
-def running(folder: Path) -> Iterator[None]:
-    """Have the model ready, with its state in `folder`; its process ends with the block."""
+def pulled() -> Iterator[None]:
+    """Have the model's file where its provider looks for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEARSHIFT_MODELS", str(MODELS))
         # In a process of its own, since tests may reach nothing but this machine.
         subprocess.run([sys.executable, "-c", PULL], check=True)
-        try:
-            yield
-        finally:
-            here = RealModel(folder)
-            asyncio.run(here.services.launcher.stop(here.resident))
+        yield
 
 
 async def answer(model: Model, request: Request) -> tuple[str, Usage | None, str | None]:
