@@ -60,12 +60,11 @@ class Gearing:
 
     @property
     def is_offline(self) -> bool:
-        """Whether no configured model can serve at the moment."""
+        """Whether no configured model can serve; one that asks to wait a little still can."""
         assert self._settings is not None
         models, now = self._settings.models, self._clock.time()
-        return bool(models) and all(
-            self.circuits.of(model.provider, model.model).outage(now) for model in models.values()
-        )
+        outages = [self.circuits.of(m.provider, m.model).outage(now) for m in models.values()]
+        return bool(outages) and all(o and o.kind != "throttled" for o in outages)
 
     def facts(
         self, chosen: Tier | None, asked: str | None, spent: Mapping[str, str]
