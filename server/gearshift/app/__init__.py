@@ -143,6 +143,7 @@ class App:
     def _configured(self, settings: Settings) -> None:
         self.supply.use(settings)
         self.gearing.configure(settings)
+        self._inline.configured()
         logging.getLogger("gearshift").setLevel(settings.log.level.upper())
         self.observe_soon()
 

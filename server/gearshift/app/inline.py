@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from gearshift.core.errors import BudgetReached, ProviderError, UserError
+from gearshift.app.counts import Counts
+from gearshift.completion.pace import Pace
+from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, UserError
 from gearshift.core.results import Decision, Skip
 
 if TYPE_CHECKING:
     from gearshift.app import App
+    from gearshift.completion.flow import Answer, Ask, Flow
+    from gearshift.completion.generation import Generation
     from gearshift.core.document import Snapshot
-    from gearshift.core.errors import GearshiftError
     from gearshift.core.results import Suggestion
-    from gearshift.core.tasks import Route
+    from gearshift.core.tasks import Route, Task
     from gearshift.core.text import Position
 
-PAUSE_SECONDS = 0.075
-"""Pause before an automatic request with `adaptive`: where Cody ended up for hosted models."""
 HOSTED_PROMPT_TOKENS = 2048
 """Longest prompt for a model on somebody's server, at most a quarter of its context."""
 EMBEDDED_PROMPT_TOKENS = 400
@@ -27,50 +29,86 @@ InlineTask = Literal["inline", "completion"]
 
 
 class Inline:
-    """Runs inline requests; cancelling one closes its connection to the model at once."""
+    """Answers inline requests; a request that is cancelled leaves what it began to the next one."""
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._pace = Pace(app.clock)
+        self._flow: Flow | None = None
+        self.counts = Counts(app.ledger.count)
 
     async def complete(
         self, uri: str, position: Position, *, is_explicit: bool, task: InlineTask
     ) -> Suggestion | Skip:
         """Return what to show; a model that fails is a Skip with the reason."""
         snapshot = self._app.documents.snapshot(uri)
+        skip = self._skip(snapshot)
+        if skip is not None:
+            self.stop(uri)
+            self._decide(snapshot, position, task, None, skip, skip.reason)
+            return skip
         route: Route | None = None
-        result: Suggestion | Skip | None = self._skip(snapshot, position, is_explicit)
-        if result is None:
-            await self._pause(is_explicit)
-            try:
-                route = self._app.supply.route(task)
-                result = await self._ask(snapshot, position, route)
-            except BudgetReached as error:
-                route, result = await self._ask_fallback(snapshot, position, route, error)
-            except (ProviderError, UserError) as error:
-                result = self._failed(error)
-        self._decide(snapshot, position, task, route, result)
-        return result
+        try:
+            route = self._app.supply.route(task)
+            return await self._answer(snapshot, position, route, is_explicit=is_explicit)
+        except BudgetReached as error:
+            assert route is not None
+            return await self._fall_back(snapshot, position, route, error, is_explicit=is_explicit)
+        except (ProviderError, UserError) as error:
+            return self._failed(snapshot, position, task, route, error)
 
-    async def _ask_fallback(
-        self, snapshot: Snapshot, position: Position, spent: Route | None, error: BudgetReached
-    ) -> tuple[Route | None, Suggestion | Skip]:
+    async def _fall_back(
+        self,
+        snapshot: Snapshot,
+        position: Position,
+        spent: Route,
+        error: BudgetReached,
+        *,
+        is_explicit: bool,
+    ) -> Suggestion | Skip:
         """Ask `models.fallback` in place of a model whose budget is reached, if there is one."""
-        assert spent is not None
         try:
             route = self._app.supply.route(spent.task, spent={spent.model: str(error)})
-            return route, await self._ask(snapshot, position, route)
+            return await self._answer(snapshot, position, route, is_explicit=is_explicit)
         except (ProviderError, UserError, BudgetReached) as final:
-            return spent, self._failed(final)
+            return self._failed(snapshot, position, spent.task, spent, final)
 
-    def _failed(self, error: GearshiftError) -> Skip:
-        if not isinstance(error, UserError):
+    async def _answer(
+        self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
+    ) -> Suggestion | Skip:
+        ask = self._ask(snapshot, position, route, is_explicit=is_explicit)
+        try:
+            answer = await self.flow.answer(ask)
+        except asyncio.CancelledError:
+            self._decide(snapshot, position, route.task, route, None, ask.stage)
+            raise
+        self._decide(snapshot, position, route.task, route, answer.result, _reason(answer, route))
+        entry = answer.entry
+        is_shown = entry is not None and not isinstance(answer.result, Skip)
+        if entry and is_shown and not entry.was_shown and self._app.documents.is_current(snapshot):
+            entry.was_shown = True
+            self.counts.infer("shown")
+        return answer.result
+
+    def _failed(
+        self,
+        snapshot: Snapshot,
+        position: Position,
+        task: Task,
+        route: Route | None,
+        error: GearshiftError,
+    ) -> Skip:
+        self._note(error)
+        skip = Skip(str(error), error)
+        self._decide(snapshot, position, task, route, skip, skip.reason)
+        return skip
+
+    def _note(self, error: BaseException) -> None:
+        if isinstance(error, GearshiftError) and not isinstance(error, UserError):
             self._app.degraded(error)
-        return Skip(str(error), error)
 
-    def _skip(self, snapshot: Snapshot, position: Position, is_explicit: bool) -> Skip | None:
-        """Return why no model is to be asked at all."""
-        from gearshift.completion.trigger import reason_to_skip
-
+    def _skip(self, snapshot: Snapshot) -> Skip | None:
+        """Return why nothing is offered in this document at all."""
         settings = self._app.settings.inline
         if not settings.enable:
             return Skip("Inline completions are switched off (`inline.enable`).")
@@ -78,16 +116,62 @@ class Inline:
             return Skip("Gearshift is paused; `gearshift.resume` goes on.")
         if settings.languages.get(snapshot.language) is False:
             return Skip(f"Switched off for {snapshot.language} (`inline.languages`).")
-        return reason_to_skip(snapshot, position, is_explicit=is_explicit)
+        return None
 
-    async def _pause(self, is_explicit: bool) -> None:
-        wanted = self._app.settings.inline.debounce_ms
-        seconds = PAUSE_SECONDS if wanted == "adaptive" else wanted / 1000
-        if seconds and not is_explicit:
-            await asyncio.sleep(seconds)
+    # --- what goes on between requests -----------------------------------------------------
 
-    async def _ask(self, snapshot: Snapshot, position: Position, route: Route) -> Suggestion | Skip:
-        from gearshift.completion.engine import Engine, Limits
+    @property
+    def flow(self) -> Flow:
+        """What models said and what runs."""
+        if self._flow is None:
+            from gearshift.completion.flow import Flow
+
+            self._flow = Flow(
+                self._app.clock, self._pace, failed=self._note, accepted=self.counts.infer
+            )
+        return self._flow
+
+    def edited(self, uri: str) -> None:
+        """Note an edit of a document."""
+        if self._flow is None:
+            self._pace.key()
+        else:
+            self._flow.edited(uri)
+
+    def stop(self, uri: str) -> None:
+        """Stop what runs for a document."""
+        if self._flow is not None:
+            self._flow.close(uri)
+
+    def configured(self) -> None:
+        """Forget what models said: other models or rules may be in force."""
+        if self._flow is not None:
+            self._flow.clear()
+
+    async def aclose(self) -> None:
+        """Stop everything and wait until all streams are closed."""
+        if self._flow is not None:
+            await self._flow.aclose()
+
+    def _ask(
+        self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
+    ) -> Ask:
+        from gearshift.completion.flow import Ask
+
+        settings = self._app.settings.inline
+        pause = settings.debounce_ms
+        return Ask(
+            snapshot,
+            position,
+            route.model,
+            partial(self._begin, route),
+            is_explicit,
+            None if pause == "adaptive" else pause / 1000,
+            settings.prefetch and route.gear == "full",
+        )
+
+    def _begin(self, route: Route, snapshot: Snapshot, position: Position) -> Generation | Skip:
+        from gearshift.completion.engine import Limits, prepare
 
         model = self._app.supply.metered(route, snapshot.path)
         hosted = min(model.facts.context // 4, HOSTED_PROMPT_TOKENS)
@@ -95,27 +179,40 @@ class Inline:
             max_tokens=self._app.settings.inline.max_tokens,
             prompt_tokens=EMBEDDED_PROMPT_TOKENS if model.provider == "local" else hosted,
         )
-        return await Engine().complete(snapshot, position, model, limits)
+        return prepare(snapshot, position, model, limits)
 
     def _decide(
         self,
         snapshot: Snapshot,
         position: Position,
-        task: InlineTask,
+        task: Task,
         route: Route | None,
-        result: Suggestion | Skip,
+        result: Suggestion | Skip | None,
+        reason: str,
     ) -> None:
-        is_skip = isinstance(result, Skip)
-        reason = result.reason if is_skip else (route.reason if route else "")
-        self._app.decided(
-            Decision(
-                at=self._app.clock.time(),
-                task=task,
-                uri=snapshot.uri,
-                line=position.line,
-                outcome="skipped" if is_skip else "shown",
-                reason=reason,
-                model=route.model if route else None,
-                gear=route.gear if route else None,
-            )
+        outcome = "skipped" if isinstance(result, Skip) else "shown" if result else "cancelled"
+        decision = Decision(
+            at=self._app.clock.time(),
+            task=task,
+            uri=snapshot.uri,
+            line=position.line,
+            outcome=outcome,
+            reason=reason,
+            model=route.model if route else None,
+            gear=route.gear if route else None,
         )
+        if result is None:
+            # One for each key: kept for this editor, not written to the ledger.
+            self._app.decisions.add(decision)
+        else:
+            self._app.decided(decision)
+
+
+def _reason(answer: Answer, route: Route) -> str:
+    if isinstance(answer.result, Skip):
+        return answer.result.reason
+    if answer.how == "recalled":
+        return f"It goes on from an earlier reply, so nothing was asked. {route.reason}"
+    if answer.how == "joined":
+        return f"It comes from the request that was running already. {route.reason}"
+    return route.reason

@@ -69,10 +69,22 @@ class Generation:
                     break
         self._stop.end()
 
-    def start(self, ended: Callable[[Generation], None]) -> None:
-        """Begin in the background; `ended` is called once, before anyone who waits goes on."""
+    def start(
+        self,
+        finished: Callable[[Generation], None],
+        ended: Callable[[Generation], None],
+    ) -> None:
+        """Begin in the background.
 
-        def finish(task: asyncio.Task[None]) -> None:
+        `finished` is called when the whole reply is there, what it raises becomes `error`; then,
+        or when the generation failed or was stopped, `ended`.
+        """
+
+        async def run() -> None:
+            await self.read()
+            finished(self)
+
+        def end(task: asyncio.Task[None]) -> None:
             self.is_done = True
             if task.cancelled():
                 self.is_stopped = True
@@ -81,8 +93,8 @@ class Generation:
             ended(self)
             self._tell()
 
-        self._task = asyncio.ensure_future(self.read())
-        self._task.add_done_callback(finish)
+        self._task = asyncio.ensure_future(run())
+        self._task.add_done_callback(end)
 
     def stop(self) -> None:
         """Close the stream to the model at once, if it is still open."""

@@ -1,0 +1,321 @@
+"""What goes on between key presses: replies recalled, running requests joined, the pause before a
+new one, and the suggestion that comes next prepared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gearshift.completion.ahead import place_after
+from gearshift.completion.engine import offer
+from gearshift.completion.generation import Generation
+from gearshift.completion.hole import Hole
+from gearshift.completion.pace import BACK_OFF_SECONDS, Pace
+from gearshift.completion.recall import Entry, Recall, Recalled
+from gearshift.completion.runs import Run, Runs
+from gearshift.completion.seen import Seen
+from gearshift.completion.trigger import reason_to_skip
+from gearshift.core.document import Snapshot
+from gearshift.core.errors import GearshiftError
+from gearshift.core.results import Skip, Suggestion
+from gearshift.core.text import Position, Range, line_body
+
+if TYPE_CHECKING:
+    from gearshift.core.clock import Clock
+
+How = Literal["asked", "joined", "recalled", "skipped"]
+LINES_SECONDS = 0.3
+"""How long a request waits for the rest of a block once whole lines of it are there."""
+REST_SECONDS = 0.15
+"""A suggestion looked at for so long may be accepted next."""
+AFTER_ANSWER_SECONDS = 0.005
+NEAR_END = 12
+"""Characters left to type of a suggestion when the next one is prepared: about a second."""
+
+
+@dataclass(eq=False)
+class Ask:
+    """One request of an editor."""
+
+    snapshot: Snapshot
+    position: Position
+    model: str
+    """The model's name in the settings."""
+    begin: Callable[[Snapshot, Position], Generation | Skip]
+    """Makes the request to the model, not begun yet."""
+    is_explicit: bool = False
+    pause: float | None = None
+    """Seconds before an automatic request; None: as the user types."""
+    may_look_ahead: bool = False
+    """Whether the suggestion that comes next may be prepared."""
+    stage: str = "It was withdrawn before it began."
+    """What it waits for, told if it is cancelled then."""
+
+
+class Answer(NamedTuple):
+    """What an ask came to."""
+
+    result: Suggestion | Skip
+    how: How
+    entry: Entry | None = None
+
+
+class Flow:
+    """Answers asks; keeps what models said and what runs. One for all documents."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        pace: Pace,
+        *,
+        failed: Callable[[BaseException], None],
+        accepted: Callable[[Literal["accepted", "accepted_part"]], None],
+    ) -> None:
+        self._clock = clock
+        self._pace = pace
+        self._accepted = accepted
+        self.recall = Recall()
+        self.runs = Runs(self.recall, failed)
+        self._seen: dict[str, Seen] = {}
+        self._rests: dict[str, asyncio.TimerHandle] = {}
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Return a suggestion, or why there is none. Raises what the model raises."""
+        arrived = self._clock.monotonic()
+        self._stop_resting(ask.snapshot.uri)
+        self._look_back(ask)
+        is_worth_asking = ask.is_explicit
+        while True:
+            found = self._recalled(ask)
+            if found is not None:
+                return found
+            run, how = self._running(ask), "joined"
+            if run is None:
+                if not is_worth_asking:
+                    skip = reason_to_skip(ask.snapshot, ask.position, is_explicit=False)
+                    if skip is not None:
+                        return Answer(skip, "skipped")
+                    is_worth_asking = True
+                await self._wait(ask, arrived)
+                run = self._running(ask)
+            if run is None:
+                generation = ask.begin(ask.snapshot, ask.position)
+                if isinstance(generation, Skip):
+                    return Answer(generation, "skipped")
+                run, how = self.runs.start(generation, ask.model), "asked"
+            answer = await self._follow(run, ask, how)
+            if answer is not None:
+                return answer
+
+    def edited(self, uri: str) -> None:
+        """Note an edit of a document."""
+        self._pace.key()
+        if uri in self._seen:
+            self._seen[uri].n_edits += 1
+
+    def close(self, uri: str) -> None:
+        """Stop what runs for a document that was closed."""
+        self._stop_resting(uri)
+        self._seen.pop(uri, None)
+        self.runs.stop(uri)
+        if self.runs.ahead is not None and self.runs.ahead.uri == uri:
+            self.runs.drop_ahead()
+
+    def clear(self) -> None:
+        """Forget what models said: other models or rules may be in force."""
+        self.recall.clear()
+
+    async def aclose(self) -> None:
+        """Stop everything and wait until all streams are closed."""
+        for uri in [*self._rests]:
+            self._stop_resting(uri)
+        await self.runs.aclose()
+
+    # --- where answers come from -----------------------------------------------------------
+
+    def _recalled(self, ask: Ask, how: How = "recalled") -> Answer | None:
+        found = self.recall.find(ask.model, ask.snapshot, ask.position)
+        if found is None:
+            return None
+        if found.entry.skip is not None:
+            is_new = how != "recalled"
+            skip = Answer(found.entry.skip, "skipped", found.entry)
+            return skip if is_new or not ask.is_explicit else None
+        rest = found.rest
+        if found.closers:
+            result = self._within_closers(found, ask)
+            if isinstance(result, Skip):
+                return None
+            return self._show(ask, found.entry, result, found.typed + result.text, how)
+        answer = self._show(ask, found.entry, _insert(ask, rest), found.entry.text, how)
+        self._rest(ask, found)
+        return answer
+
+    def _within_closers(self, found: Recalled, ask: Ask) -> Suggestion | Skip:
+        """Return the rest without what the editor has closed behind the cursor by itself."""
+        hole = Hole.at(ask.snapshot, ask.position)
+        return offer(found.rest, hole, hole.head)
+
+    def _running(self, ask: Ask) -> Run | None:
+        """Return the running generation to join; one that disagrees is stopped."""
+        uri = ask.snapshot.uri
+        run = self.runs.find(ask.model, ask.snapshot, ask.position)
+        if run is None and (other := self.runs.of(uri)) is not None:
+            if other.entry.model == ask.model:
+                self._miss(other, ask)
+            self.runs.stop(uri)
+        ahead = self.runs.ahead
+        before = ahead.before if ahead is not None and ahead.uri == uri else None
+        if before is not None and before.typed(ask.snapshot, ask.position) is None:
+            self.runs.drop_ahead()
+        return run
+
+    async def _wait(self, ask: Ask, arrived: float) -> None:
+        if ask.is_explicit:
+            return
+        seconds = self._pace.debounce(ask.pause)
+        ask.stage = f"You typed on within the pause of {seconds * 1000:.0f} ms before a request."
+        keys = self._pace.keys_to_wait
+        if keys:
+            seconds = max(seconds, BACK_OFF_SECONDS)
+            ask.stage = (
+                f"After {self._pace.n_misses} suggestions in a row that you did not type, the next "
+                f"request waits for {keys} more keys or a pause of {seconds:.1f} s."
+            )
+        left = arrived + seconds - self._clock.monotonic()
+        if left > 0:
+            await asyncio.sleep(left)
+
+    async def _follow(self, run: Run, ask: Ask, how: How) -> Answer | None:
+        """Wait for `run` as far as the ask needs it; None: it does not agree any more."""
+        ask.stage = "You typed on before the model answered."
+        self.runs.join(run)
+        is_cancelled = False
+        try:
+            answer = await self._read(run, ask, how)
+        except asyncio.CancelledError:
+            is_cancelled = True
+            raise
+        finally:
+            self.runs.leave(run, is_cancelled=is_cancelled)
+        if answer is not None:
+            return answer
+        generation = run.generation
+        if generation.error is not None:
+            raise generation.error
+        if run.is_missed:
+            return None
+        if generation.is_stopped:
+            return Answer(Skip("The request to the model was stopped for a newer one."), "skipped")
+        return self._recalled(ask, how)
+
+    async def _read(self, run: Run, ask: Ask, how: How) -> Answer | None:
+        generation = run.generation
+        lines_since: float | None = None
+        while not generation.is_done:
+            if not generation.agrees(ask.snapshot, ask.position):
+                self._miss(run, ask)
+                run.is_missed = True
+                self.runs.stop(run.uri)
+                return None
+            left: float | None = None
+            text = "" if ask.is_explicit else self._partial(run, ask)
+            if text:
+                now = self._clock.monotonic()
+                lines_since = now if lines_since is None else lines_since
+                # Who joins is typing: the answer is for the moment until the next key.
+                left = 0.0 if how == "joined" else lines_since + LINES_SECONDS - now
+                if left <= 0:
+                    return self._show_lines(run, ask, text, how)
+            await generation.changed(left)
+        return None
+
+    def _partial(self, run: Run, ask: Ask) -> str:
+        n_lines = run.generation.draft.count("\n") + 1
+        typed = run.generation.origin.typed(ask.snapshot, ask.position, n_lines)
+        return run.partial(typed.text) if typed is not None and not typed.closers else ""
+
+    def _show_lines(self, run: Run, ask: Ask, text: str, how: How) -> Answer | None:
+        typed = run.entry.origin.typed(ask.snapshot, ask.position, text.count("\n"))
+        if typed is None:
+            return None
+        return self._show(ask, run.entry, _insert(ask, text[len(typed.text) :]), text, how)
+
+    # --- what the user makes of it ---------------------------------------------------------
+
+    def _show(self, ask: Ask, entry: Entry, result: Suggestion, text: str, how: How) -> Answer:
+        n_typed = len(text) - len(result.text.replace("\r\n", "\n"))
+        seen = self._seen.get(ask.snapshot.uri)
+        n_first = seen.n_first if seen and seen.entry is entry else n_typed
+        self._seen[ask.snapshot.uri] = Seen(entry, text, n_first, n_typed)
+        return Answer(result, how, entry)
+
+    def _look_back(self, ask: Ask) -> None:
+        """Learn from what was typed since the last suggestion."""
+        seen = self._seen.get(ask.snapshot.uri)
+        if seen is None:
+            return
+        news = seen.look(ask.snapshot, ask.position)
+        if news == "gone":
+            del self._seen[ask.snapshot.uri]
+        elif news == "contradicted":
+            del self._seen[ask.snapshot.uri]
+            run = self.runs.of(ask.snapshot.uri)
+            if run is not None and run.entry is seen.entry:
+                run.is_missed = True
+            self._pace.missed()
+        elif news in ("agreed", "accepted", "accepted_part"):
+            self._pace.agreed()
+        if news == "accepted" or news == "accepted_part":
+            self._accepted(news)
+        if news == "accepted":
+            self.recall.drop(seen.entry)
+
+    def _miss(self, run: Run, ask: Ask) -> None:
+        """Note that a running reply is not what was typed, if it has said anything."""
+        draft = run.generation.draft
+        typed = run.entry.origin.typed(ask.snapshot, ask.position, draft.count("\n") + 1)
+        if run.is_missed or typed is None or not draft.strip():
+            return
+        run.is_missed = True
+        self._pace.missed()
+
+    # --- the suggestion that comes next ----------------------------------------------------
+
+    def _rest(self, ask: Ask, found: Recalled) -> None:
+        """Prepare what comes after `found` when it is nearly typed, or looked at for a while."""
+        if not ask.may_look_ahead or ask.is_explicit or found.entry.is_followed:
+            return
+        is_near_end = found.typed and len(found.rest) <= NEAR_END
+        # In no case before the answer has left: finding the next place takes a moment.
+        seconds = AFTER_ANSWER_SECONDS if is_near_end else REST_SECONDS
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(seconds, self._look_ahead, ask, found)
+        self._rests[ask.snapshot.uri] = timer
+
+    def _look_ahead(self, ask: Ask, found: Recalled) -> None:
+        self._rests.pop(ask.snapshot.uri, None)
+        found.entry.is_followed = True
+        place = place_after(ask.snapshot, ask.position, found.rest)
+        if place is None or self.recall.find(ask.model, *place) is not None:
+            return
+        try:
+            generation = ask.begin(*place)
+        except GearshiftError:
+            return  # whoever asks there hears of it
+        if not isinstance(generation, Skip):
+            self.runs.start_ahead(generation, found.entry)
+
+    def _stop_resting(self, uri: str) -> None:
+        timer = self._rests.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+
+def _insert(ask: Ask, text: str) -> Suggestion:
+    first = ask.snapshot.lines[0]
+    newline = first[len(line_body(first)) :] or "\n"
+    inserted = text.replace("\n", newline) if newline != "\n" else text
+    return Suggestion(inserted, Range.at(ask.position))

@@ -1,0 +1,168 @@
+"""The requests that run: at most one for a document, and at most one ahead of the user."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.completion.engine import offer
+from gearshift.completion.generation import Generation
+from gearshift.completion.recall import Entry, Recall
+from gearshift.core.results import Skip, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gearshift.core.document import Snapshot
+    from gearshift.core.text import Position
+
+GRACE_SECONDS = 0.06
+"""How long a generation that nobody waits for any more may wait for a request that agrees: editors
+cancel with a key press and ask again at once."""
+
+
+@dataclass(eq=False)
+class Run:
+    """A generation and what becomes of it."""
+
+    generation: Generation
+    entry: Entry
+    before: Entry | None = None
+    """The suggestion after which it was asked for, as if that were accepted; None: none."""
+    grace: asyncio.TimerHandle | None = None
+    is_missed: bool = False
+    """Whether it counts as a miss already."""
+    _partial: tuple[str, str] = ("", "")
+
+    @property
+    def uri(self) -> str:
+        """The document."""
+        return self.entry.origin.uri
+
+    def partial(self, typed: str) -> str:
+        """Return the whole lines that can be shown already, from the origin on; empty: none."""
+        generation = self.generation
+        lines = generation.whole_lines
+        if not generation.hole.is_block or len(lines) <= len(typed):
+            return ""
+        if self._partial[0] != lines:
+            result = offer(lines, generation.hole, generation.sent_head)
+            self._partial = lines, "" if isinstance(result, Skip) else plain(result, generation)
+        text = self._partial[1]
+        return text if text.startswith(typed) and text[len(typed) :].strip() else ""
+
+
+class Runs:
+    """Starts, finds and stops generations; finished ones go to `recall`."""
+
+    def __init__(self, recall: Recall, failed: Callable[[BaseException], None]) -> None:
+        self._recall = recall
+        self._failed = failed
+        self._of: dict[str, Run] = {}
+        self.ahead: Run | None = None
+        self._ending: set[Generation] = set()
+        """Stopped, but the stream is not closed yet."""
+
+    def start(self, generation: Generation, model: str) -> Run:
+        """Begin a generation for its document; one that runs there is stopped."""
+        run = Run(generation, Entry(generation.origin, model))
+        self.stop(run.uri)
+        self._of[run.uri] = run
+        self._begin(run)
+        return run
+
+    def start_ahead(self, generation: Generation, before: Entry) -> None:
+        """Begin a generation for what comes after `before`; the one ahead so far is stopped."""
+        self.drop_ahead()
+        self.ahead = Run(generation, Entry(generation.origin, before.model), before)
+        self._begin(self.ahead)
+
+    def find(self, model: str, snapshot: Snapshot, position: Position) -> Run | None:
+        """Return the running generation whose reply may go on at `position`.
+
+        The one ahead takes its place as the document's own when the user gets there.
+        """
+        for run in (self._of.get(snapshot.uri), self.ahead):
+            if run is None or run.entry.model != model:
+                continue
+            if run.generation.agrees(snapshot, position):
+                if run is self.ahead:
+                    self.ahead = None
+                    self.stop(run.uri)
+                    self._of[run.uri] = run
+                return run
+        return None
+
+    def of(self, uri: str) -> Run | None:
+        """Return the generation that runs for a document."""
+        return self._of.get(uri)
+
+    def join(self, run: Run) -> None:
+        """Note that a request waits for `run`."""
+        run.generation.n_waiting += 1
+        if run.grace is not None:
+            run.grace.cancel()
+            run.grace = None
+
+    def leave(self, run: Run, *, is_cancelled: bool) -> None:
+        """Note that a request waits no longer; without another one that agrees `run` is stopped."""
+        run.generation.n_waiting -= 1
+        if is_cancelled and not run.generation.n_waiting and not run.generation.is_done:
+            loop = asyncio.get_running_loop()
+            run.grace = loop.call_later(GRACE_SECONDS, self._end_grace, run)
+
+    def stop(self, uri: str) -> None:
+        """Stop what runs for a document."""
+        run = self._of.pop(uri, None)
+        if run is not None:
+            run.generation.stop()
+
+    def drop_ahead(self) -> None:
+        """Stop what runs ahead of the user."""
+        run, self.ahead = self.ahead, None
+        if run is not None:
+            run.generation.stop()
+
+    async def aclose(self) -> None:
+        """Stop everything and wait until all streams are closed."""
+        for uri in [*self._of]:
+            self.stop(uri)
+        self.drop_ahead()
+        for generation in [*self._ending]:
+            await generation.stopped()
+
+    def _begin(self, run: Run) -> None:
+        self._ending.add(run.generation)
+        run.generation.start(lambda _: self._finished(run), lambda _: self._ended(run))
+
+    def _end_grace(self, run: Run) -> None:
+        if not run.generation.n_waiting and self._of.get(run.uri) is run:
+            self.stop(run.uri)
+
+    def _finished(self, run: Run) -> None:
+        generation, entry = run.generation, run.entry
+        result = offer(generation.text, generation.hole, generation.sent_head)
+        if isinstance(result, Skip):
+            entry.skip = result
+        else:
+            entry.text = plain(result, generation)
+        self._recall.add(entry)
+
+    def _ended(self, run: Run) -> None:
+        generation = run.generation
+        self._ending.discard(generation)
+        if self._of.get(run.uri) is run:
+            del self._of[run.uri]
+        if self.ahead is run:
+            self.ahead = None
+        if run.grace is not None:
+            run.grace.cancel()
+        if generation.error is not None and not generation.n_waiting:
+            self._failed(generation.error)
+
+
+def plain(suggestion: Suggestion, generation: Generation) -> str:
+    """Return the text of a suggestion with `\\n` as line ending."""
+    newline = generation.hole.newline
+    return suggestion.text.replace(newline, "\n") if newline != "\n" else suggestion.text
