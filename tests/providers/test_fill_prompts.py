@@ -11,7 +11,7 @@ import pytest
 from tests.support.dialects import CHAT, CONTINUE, DIALECTS, FILL
 from tests.support.stub_server import Answer, StubServer
 
-from gearshift.core.errors import BadReply, Refused, Unavailable
+from gearshift.core.errors import BadReply, ContextTooLong, Refused, Unavailable
 from gearshift.core.model import ContextFile, FillRequest, ModelFacts, Request
 from gearshift.providers import connect
 from gearshift.providers.credentials import Credentials
@@ -181,6 +181,13 @@ async def test_stops_beyond_those_that_a_server_takes_are_cut_here(services: Ser
             id="ollama-at-the-end-is-no-chat",
         ),
         pytest.param(
+            "ollama-fill",
+            replace(HOLE, prefix=""),
+            None,
+            {"prompt": "\n", "suffix": "}\n"},
+            id="ollama-at-the-beginning-is-not-empty",
+        ),
+        pytest.param(
             "ollama-continue", CONTINUE, None, {"prompt": "def f(", "raw": True}, id="ollama-raw"
         ),
     ],
@@ -244,6 +251,7 @@ async def test_an_ollama_model_that_can_not_fill_says_so(services: Services):
 async def test_what_ollama_is_told_of_the_model(services: Services):
     [body] = await bodies(services, "ollama-fill", replace(FILL, max_tokens=7, stop=("z",)))
     assert body["keep_alive"] == "30m"
+    assert (body["think"], body["truncate"]) == (False, False)
     assert body["options"] == {
         "num_predict": 7,
         "num_ctx": 8192,
@@ -263,6 +271,19 @@ async def test_an_ollama_that_is_not_running_names_the_command(services: Service
         model = connect(ModelSettings("ollama", "m", server.origin), ModelFacts(), services)
     with pytest.raises(Unavailable, match="ollama serve"):
         await anext(model.stream(HOLE))
+
+
+@pytest.mark.parametrize("is_in_stream", [True, False])
+async def test_a_prompt_too_long_for_ollama_is_told(services: Services, is_in_stream: bool):
+    content = {"error": "the input length exceeds the context length", "status": 400}
+    dialect = DIALECTS["ollama-fill"]
+    piece = dialect.event(content)
+    async with StubServer(
+        dialect.answer([], pieces=[piece]) if is_in_stream else Answer([piece], 400)
+    ) as server:
+        model = connect(ModelSettings("ollama", "m", server.origin), ModelFacts(), services)
+        with pytest.raises(ContextTooLong):
+            await anext(model.stream(HOLE))
 
 
 async def test_ollama_leaves_out_the_counts_of_a_prompt_read_before(services: Services):

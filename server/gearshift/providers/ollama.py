@@ -38,6 +38,9 @@ MAX_CONTEXT = 8192
 this would crowd large models out of the graphics card. The same for every request: a change
 loads the model anew."""
 
+NOTHING = "\n"
+"""In place of an empty prompt, on which Ollama would load the model and say nothing."""
+
 
 def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> Ollama:
     """Return the model that `settings` name. Raises SettingsError for a bad address."""
@@ -100,7 +103,14 @@ class Ollama:
         return text
 
     def _body(self, request: Request) -> dict[str, Any]:
-        body: dict[str, Any] = {"model": self.name, "stream": True, "keep_alive": KEEP_ALIVE}
+        body: dict[str, Any] = {
+            "model": self.name,
+            "stream": True,
+            "keep_alive": KEEP_ALIVE,
+            # Left to itself a model that can think does, and a prompt too long is cut silently.
+            "think": False,
+            "truncate": False,
+        }
         options: dict[str, Any] = {
             "num_predict": request.max_tokens,
             "num_ctx": self.facts.context,
@@ -113,7 +123,7 @@ class Ollama:
             options["num_predict"] += thinking_allowance(effort, self.facts) if thinks else 0
             fields = {"messages": chat.messages(request), "think": thinks}
         elif isinstance(request, ContinueRequest):
-            fields = {"prompt": request.prompt, "raw": True}
+            fields = {"prompt": request.prompt or NOTHING, "raw": True}
         else:
             fields = self._fill(request, options)
         return {**body, **fields, "options": options}
@@ -121,9 +131,10 @@ class Ollama:
     def _fill(self, request: FillRequest, options: dict[str, Any]) -> dict[str, Any]:
         family = self._family
         shows_files = family is not None and family.takes_files and bool(request.context)
+        shown = prefix_with_files(request, "# ") or NOTHING
         takes_suffix = self._link.parameters.takes("suffix")
         if request.suffix and takes_suffix and not shows_files:
-            return {"prompt": prefix_with_files(request, "# "), "suffix": request.suffix}
+            return {"prompt": shown, "suffix": request.suffix}
         if family is not None:
             options["stop"] += family.stops
             return {"prompt": family.prompt(request), "raw": True}
@@ -133,7 +144,7 @@ class Ollama:
                 "made for it, such as `qwen2.5-coder:1.5b`."
             )
         # Without `raw` a prompt with no suffix would be answered as a chat.
-        return {"prompt": prefix_with_files(request, "# "), "raw": True}
+        return {"prompt": shown, "raw": True}
 
 
 def _last_chunk(event: dict[str, Any]) -> Chunk:
