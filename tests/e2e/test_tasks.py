@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.stdio_client import NEVER
+from tests.support.stdio_client import GEARSHIFT, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -264,3 +265,19 @@ async def test_a_question_left_open_does_not_hold_the_server(
 
     assert status["state"] == "busy"
     assert (await asyncio.wait_for(desk.finished(task_id), 10))["outcome"] == "cancelled"
+
+
+async def test_the_log_says_what_came_of_each_request(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": WRONG_TESTS}, {"task": "tests", "text": TESTS}])
+    uri = desk.open("bounds.py", SOURCE)
+    await desk.task("gearshift.generateTests", uri, 1)
+
+    done = await asyncio.create_subprocess_exec(
+        *GEARSHIFT, "log", "--json", stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await done.communicate()
+
+    rows = json.loads(output)
+    assert [(row["label"], row["kept"]) for row in rows] == [("verified", True), ("none", False)]

@@ -60,8 +60,8 @@ class MeteredModel(WrappedModel):
         self._route = route
         self._meter = meter
         self._files = (file,) if file else ()
-        self.last_id: int | None = None
-        """The ledger's id of the latest request."""
+        self.ids: list[int] = []
+        """The ledger's ids of its requests, in order."""
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer of the real model to what the gate lets out."""
@@ -81,7 +81,7 @@ class MeteredModel(WrappedModel):
         except ProviderError as outage:
             self._meter.ledger.settle_soon(reservation, None, None, outcome_of(outage), 0.0)
             raise
-        self.last_id = reservation.id
+        self.ids.append(reservation.id)
         tally = _Tally(estimate.input, self._meter.clock.monotonic())
         restorer = Restorer(secrets)
         error: BaseException | None = None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gearshift.actions.request import ActionRequest
     from gearshift.app import App
     from gearshift.app.heavy import Heavy
+    from gearshift.app.metering import MeteredModel
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
@@ -49,6 +50,7 @@ class TaskRun:
         """What the model wrote where it could not be offered, for `gearshift.why`."""
         self.summary = ""
         self._progress: Progress | None = None
+        self._models: list[MeteredModel] = []
         self._attempts: tuple[Attempt, ...] = ()
 
     async def work(self) -> TaskFinished:
@@ -145,6 +147,7 @@ class TaskRun:
         found: list[Contender] = []
         for name, tier in legs:
             model = self._app.supply.metered(replace(route, tier=tier), self.snapshot.path, name)
+            self._models.append(model)
             found.append(Contender(model, tier, partial(usd, model.facts)))
         return found
 
@@ -208,7 +211,8 @@ class TaskRun:
         evidence: tuple[str, ...] = (),
         cause: GearshiftError | None = None,
     ) -> TaskFinished:
-        """Return the end of the action."""
+        """Return the end of the action, and note in the ledger what came of its requests."""
+        self._judge(label, is_kept=outcome == "applied")
         return TaskFinished(
             task_id=self.task_id,
             action=self.request.task,
@@ -220,6 +224,14 @@ class TaskRun:
             cause=cause,
             summary=self.summary,
         )
+
+    def _judge(self, label: Label, *, is_kept: bool) -> None:
+        """The last request's draft is the one that was offered; those before it were rejected."""
+        ids = sorted(request_id for model in self._models for request_id in model.ids)
+        for request_id in ids[:-1]:
+            self._app.ledger.judge(request_id, "none", kept=False)
+        for request_id in ids[-1:]:
+            self._app.ledger.judge(request_id, label, kept=is_kept)
 
     def end_progress(self, message: str) -> None:
         """Close the progress, if it was opened."""
