@@ -14,13 +14,10 @@ import sysconfig
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.editor import Document, Server
 from benchmarks.model import Behaviour, Seen
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 CHECKOUT = Path(__file__).parent.parent
 GEARSHIFT = shlex.split(os.environ.get("GEARSHIFT_COMMAND", "")) or [
@@ -77,9 +74,7 @@ class Bench:
         (self.workspace / "pyproject.toml").write_text('[project]\nname = "workspace"\n')
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.model.end()
         self._folder.cleanup()
 
@@ -111,13 +106,13 @@ class Bench:
         return Document(self._uri(module), library_lines(module))
 
     def long_document(self, n_lines: int) -> Document:
-        """Return real code, `n_lines` long."""
+        """Return real code, at least `n_lines` long."""
         lines: list[str] = []
         for file in sorted(library().glob("*.py"), key=lambda f: -f.stat().st_size):
             lines += file.read_text(encoding="utf-8", errors="replace").split("\n")
             if len(lines) >= n_lines:
                 break
-        return Document(self._uri("long"), lines[:n_lines])
+        return Document(self._uri("long"), lines)
 
     def files(self, count: int) -> list[Document]:
         """Return real files of common sizes."""
@@ -147,4 +142,5 @@ def places(document: Document, count: int, seed: int) -> list[tuple[int, int]]:
         for statement in function.body
         if isinstance(statement, (ast.Expr, ast.Assign)) and statement.end_lineno
     ]
-    return random.Random(seed).choices(found, k=count)
+    random.Random(seed).shuffle(found)
+    return (found * (count // len(found) + 1))[:count]

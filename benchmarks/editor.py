@@ -7,12 +7,11 @@ import os
 import select
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 SECONDS = 60.0
 """Longest wait for an answer."""
@@ -33,6 +32,7 @@ class Answer:
 
     at: float
     result: Any
+    error: Any = None
 
 
 @dataclass
@@ -86,7 +86,8 @@ class Server:
             env={**os.environ, **self.environment},
             bufsize=0,
         )
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._input, self._output = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._input, False)
 
@@ -140,21 +141,24 @@ class Server:
         self._unsent += data
         self._is_writing = True
         while self._unsent:
-            try:
-                del self._unsent[: os.write(self._input, self._unsent)]
-            except BlockingIOError:
-                readable, _, _ = select.select([self._output], [self._input], [], SECONDS)
-                if readable:
-                    self._read()
+            ends = select.select([self._output], [self._input], [], SECONDS)
+            if ends[1]:
+                with suppress(BlockingIOError):
+                    del self._unsent[: os.write(self._input, self._unsent)]
+            elif ends[0]:
+                self._read()
         self._is_writing = False
 
     def wait(self, request_id: int) -> Answer:
-        """Return the response of a request."""
+        """Return the response of a request; an error is one of the server's, which may not be."""
         while request_id not in self._answers:
             if not select.select([self._output], [], [], SECONDS)[0]:
                 raise TimeoutError(f"{self.command} did not answer request {request_id}")
             self._read()
-        return self._answers.pop(request_id)
+        answer = self._answers.pop(request_id)
+        if answer.error is not None:
+            raise RuntimeError(f"{self.command} answered with an error: {answer.error}")
+        return answer
 
     def rest(self, seconds: float) -> None:
         """Let time pass, reading what comes."""
@@ -183,9 +187,8 @@ class Server:
 
     def _take(self, message: dict[str, Any], at: float) -> None:
         if "method" not in message:
-            if "error" in message:
-                raise RuntimeError(f"{self.command} answered with an error: {message['error']}")
-            self._answers[message["id"]] = Answer(at, message.get("result"))
+            found = Answer(at, message.get("result"), message.get("error"))
+            self._answers[message["id"]] = found
         elif "id" in message:
             items = dict(message.get("params") or {}).get("items")
             result = [None for _ in items] if items else None

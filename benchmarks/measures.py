@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench import places
 from benchmarks.editor import frame
-from benchmarks.model import Behaviour
+from benchmarks.model import Behaviour, Seen
 from benchmarks.process import use_of
 
 if TYPE_CHECKING:
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
     from benchmarks.bench import Bench
     from benchmarks.editor import Document, Server
-    from benchmarks.model import Seen
 
 Figures = dict[str, Any]
 
-STATEMENT = ["sel", "f.", "close", "(", "hand", "le", ", ", "time", "out", ")", "\n"]
+STATEMENT = ["zone", ".", "close", "(", "hand", "le", ", ", "time", "out", ")", "\n"]
 """A reply that fits any method."""
 AT_ONCE = Behaviour(STATEMENT)
 PACED = Behaviour(STATEMENT, first_ms=20, each_ms=2)
 ENDLESS = Behaviour(["word "] * 500, first_ms=5, each_ms=5)
 TYPED = "result = self.compute"
+"""No character of it goes on with a reply, so that every completion needs the model."""
+FOLLOWED = "".join(STATEMENT).strip()
+"""The reply itself, so that no completion but the first needs the model."""
 COMPARED = ("gearshift", "naive")
 SETTLE_SECONDS = 6.0
 """After this nothing may be going on: status, warm-up and house-keeping are over."""
@@ -44,12 +46,6 @@ def spread(seconds: Sequence[float]) -> Figures:
     """Return count and percentiles in milliseconds."""
     figures = {f"p{p}": round(percentile(seconds, p) * 1000, 2) for p in (50, 95, 99)}
     return {"n": len(seconds), **figures}
-
-
-def added(asked: float, answered: float, seen: Seen) -> float:
-    """Return the server's own part of a completion, in seconds: to the model and back from it."""
-    assert seen.last is not None
-    return (seen.arrived - asked) + max(0.0, answered - seen.last)
 
 
 def start_up(bench: Bench, rounds: int = 10) -> Figures:
@@ -88,7 +84,7 @@ def latency(bench: Bench, behaviour: Behaviour, n: int = 300, block: int = 50) -
     """Time added to a completion while someone types: each key an edit and a request."""
     servers = {name: bench.start(name) for name in COMPARED}
     documents = {name: bench.document("subprocess") for name in COMPARED}
-    times: dict[str, list[float]] = {name: [] for name in COMPARED}
+    found: dict[str, list[Completion]] = {name: [] for name in COMPARED}
     cpu = dict.fromkeys(COMPARED, 0.0)
     bench.model.behave(behaviour)
     for name, server in servers.items():
@@ -99,24 +95,60 @@ def latency(bench: Bench, behaviour: Behaviour, n: int = 300, block: int = 50) -
     for number in range(n // block):
         for name, server in servers.items():
             before = use_of(server.pid).cpu_seconds
-            times[name] += _type(bench, server, documents[name], block, seed=number)
+            found[name] += _type(bench, server, documents[name], block, seed=number)
             cpu[name] += use_of(server.pid).cpu_seconds - before
     for server in servers.values():
         server.end()
     return {
-        name: {**spread(times[name]), "cpu_ms": round(cpu[name] / len(times[name]) * 1000, 2)}
+        name: {
+            **spread([each.added for each in found[name] if each.seen]),
+            "without_model": sum(each.seen is None for each in found[name]),
+            "cpu_ms": round(cpu[name] / len(found[name]) * 1000, 2),
+        }
         for name in COMPARED
     }
 
 
-def _type(bench: Bench, server: Server, document: Document, n: int, seed: int) -> list[float]:
-    """Type `n` characters in real places; return the time added to the completion at each."""
+def recall(bench: Bench, n: int = 200) -> Figures:
+    """Time to an answer that the text of an earlier reply gives, with no model asked."""
+    bench.model.behave(AT_ONCE)
+    server = bench.gearshift()
+    server.initialize()
+    document = bench.document("subprocess")
+    server.open(document)
+    _type(bench, server, document, 20, seed=0)
+    found = _type(bench, server, document, n, seed=1, typed=FOLLOWED)
+    server.end()
+    without = [each.added for each in found if each.seen is None]
+    return {"asked": n, "gearshift": spread(without) if without else {"n": 0}}
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One request of the editor, and that to the model if one was made for it."""
+
+    asked: float
+    answered: float
+    seen: Seen | None
+
+    @property
+    def added(self) -> float:
+        """The server's own part in seconds: to the model and back from it, or all."""
+        if self.seen is None or self.seen.last is None:
+            return self.answered - self.asked
+        return (self.seen.arrived - self.asked) + max(0.0, self.answered - self.seen.last)
+
+
+def _type(
+    bench: Bench, server: Server, document: Document, n: int, seed: int, typed: str = TYPED
+) -> list[Completion]:
+    """Type statements in real places; return the completions at the first `n` characters."""
     asked: list[tuple[float, float]] = []
     bench.model.seen()
     while len(asked) < n:
         above, indent = places(document, 1, seed + len(asked))[0]
         _insert(server, document, above, "\n" + " " * indent)
-        for character in TYPED:
+        for character in typed:
             _insert(server, document, above + 1, character)
             if len(asked) == n:
                 continue  # the statement is finished, so that the document stays sound
@@ -124,8 +156,10 @@ def _type(bench: Bench, server: Server, document: Document, n: int, seed: int) -
             asked.append((at, server.wait(request).at))
             server.rest(0.004)
     seen = bench.model.seen()
-    assert len(seen) == len(asked), f"{len(asked)} completions made {len(seen)} requests"
-    return [added(at, answered, each) for (at, answered), each in zip(asked, seen, strict=True)]
+    return [
+        Completion(at, end, next((s for s in seen if at <= s.arrived <= end), None))
+        for at, end in asked
+    ]
 
 
 def _insert(server: Server, document: Document, line: int, text: str) -> None:
@@ -223,7 +257,7 @@ def _edit_rate(bench: Bench, name: str, seed: int) -> float:
 
 
 def stopping(bench: Bench, n: int = 50) -> Figures:
-    """Time from `$/cancelRequest` to the closed socket, while the model still writes."""
+    """Time from a request elsewhere, the last one cancelled, to the closed socket of the last."""
     bench.model.behave(ENDLESS)
     return {name: _stops(bench, name, n) for name in COMPARED}
 
@@ -233,16 +267,17 @@ def _stops(bench: Bench, name: str, n: int) -> Figures:
     server.initialize()
     document = bench.document("subprocess")
     server.open(document)
-    times: list[float] = []
+    decided: list[float] = []
+    request = 0
     for line, _ in places(document, n, seed=3):
-        request, _ = server.complete(document, line, len(document.lines[line]))
+        if request:
+            server.notify("$/cancelRequest", {"id": request})
+        request, at = server.complete(document, line, len(document.lines[line]))
+        decided.append(at)
         server.rest(0.06)
-        decided = server.notify("$/cancelRequest", {"id": request})
-        server.rest(0.06)
-        seen = bench.model.seen()[-1]
-        if seen.left is not None and seen.left > decided:
-            times.append(seen.left - decided)
+    left = [seen.left for seen in bench.model.seen() if seen.left is not None]
     server.end()
+    times = [at - max(d for d in decided if d <= at) for at in left]
     return spread(times) if times else {"n": 0}
 
 
@@ -250,12 +285,9 @@ MEASURES: dict[str, Callable[[Bench], Figures]] = {
     "start_up": start_up,
     "latency_at_once": lambda bench: latency(bench, AT_ONCE),
     "latency_paced": lambda bench: latency(bench, PACED, n=200),
+    "recall": recall,
     "memory": memory,
     "rest": rest,
     "edits": edits,
     "stopping": stopping,
 }
-
-
-def dump(figures: Figures) -> str:
-    return json.dumps(figures, indent=1)

@@ -41,11 +41,15 @@ class Seen:
     """When the client closed before the answer's end."""
 
 
+@dataclass
 class State:
     """What all connections share."""
 
-    behaviour = Behaviour()
-    seen: list[Seen] = []
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    seen: list[Seen] = field(default_factory=list[Seen])
+
+
+STATE = State()
 
 
 class Connection(asyncio.Protocol):
@@ -83,14 +87,14 @@ class Connection(asyncio.Protocol):
     def _answer(self, path: str, body: dict[str, Any], arrived: float) -> None:
         if path == "/infill":
             seen = Seen(arrived, body["input_prefix"][-TAIL:])
-            State.seen.append(seen)
+            STATE.seen.append(seen)
             self._current = seen
             self._answering = asyncio.ensure_future(self._infill(seen, bool(body.get("stream"))))
             return
         if path == "/behaviour":
-            State.behaviour = Behaviour(**body)
-        result = [asdict(seen) for seen in State.seen] if path == "/seen" else {}
-        State.seen.clear()
+            STATE.behaviour = Behaviour(**body)
+        result = [asdict(seen) for seen in STATE.seen] if path == "/seen" else {}
+        STATE.seen.clear()
         self._json(result)
 
     def _json(self, result: Any) -> None:
@@ -103,7 +107,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(data)
 
     async def _infill(self, seen: Seen, is_streamed: bool) -> None:
-        now = State.behaviour
+        now = STATE.behaviour
         count = len(now.pieces)
         if not is_streamed:
             await _sleep(now.first_ms + now.each_ms * (count - 1))
