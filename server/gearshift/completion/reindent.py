@@ -37,6 +37,9 @@ def _all_readings(lines: list[str], hole: Hole, sent_head: str) -> Iterator[list
         return
     said = width(sent_head + first, unit)
     target = hole.indent
+    if hole.head and width(hole.head + first, unit) == hole.expected_indent:
+        # It goes on within the white space that is being typed.
+        yield _placed([*_moved([hole.head + first], 0, unit), *_moved(rest, 0, unit)], hole)
     if said >= target:
         yield _placed([*_moved([sent_head + first], 0, unit), *_moved(rest, 0, unit)], hole)
     # The same shape, moved to the cursor's column or to the one that the line above asks for.
