@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gearshift.core.clock import Clock
 
 How = Literal["asked", "joined", "recalled", "skipped"]
-LINES_SECONDS = 0.3
+LINES_SECONDS = 0.1
 """How long a request waits for the rest of a block once whole lines of it are there."""
 REST_SECONDS = 0.15
 """A suggestion looked at for so long may be accepted next."""

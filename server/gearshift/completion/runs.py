@@ -10,6 +10,7 @@ from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.recall import Entry, Recall
 from gearshift.core.results import Skip, Suggestion
+from gearshift.languages.brackets import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +45,19 @@ class Run:
         """Return the whole lines that can be shown already, from the origin on; empty: none."""
         generation = self.generation
         lines = generation.whole_lines
-        if not generation.hole.is_block or len(lines) <= len(typed):
+        if len(lines) <= len(typed):
             return ""
         if self._partial[0] != lines:
-            result = offer(lines, generation.hole, generation.sent_head)
-            self._partial = lines, "" if isinstance(result, Skip) else plain(result, generation)
+            self._partial = lines, self._offer(lines)
         text = self._partial[1]
         return text if text.startswith(typed) and text[len(typed) :].strip() else ""
+
+    def _offer(self, lines: str) -> str:
+        generation, hole = self.generation, self.generation.hole
+        if len(scan(hole.language, hole.head + lines).open) > len(hole.tail.strip()):
+            return ""  # in the middle of an expression
+        result = offer(lines, hole, generation.sent_head)
+        return "" if isinstance(result, Skip) else plain(result, generation)
 
 
 class Runs:
