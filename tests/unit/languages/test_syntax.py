@@ -237,6 +237,18 @@ def test_an_excerpt_holds_its_place_and_begins_a_definition(number: int) -> None
     assert part.snapshot.lines[0].startswith("def ")
 
 
+def test_an_excerpt_of_a_long_class_begins_with_a_whole_method() -> None:
+    method = '    def f{n}(self):\n        """Say.\n\n        It\'s so.\n        """\n        return {n}\n'
+    text = "class Long:\n" + "".join(method.format(n=n) for n in range(500))
+    snapshot = Snapshot.from_text(text, language="python")
+    for number in range(1_000, 1_012):
+        part = excerpt(snapshot, Position(number, 2), limit=100)
+        assert part.snapshot.lines[0].startswith("    def ")
+        tree = syntax.tree_of(part.snapshot)
+        assert tree is not None
+        assert not tree.root.has_error
+
+
 @pytest.mark.parametrize(
     ("language", "text", "open_", "surplus", "quote"),
     [
