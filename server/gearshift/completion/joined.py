@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 SCOPE_LINES = 60
 """Lines around the cursor that are parsed for each candidate, about 0.3 ms with Python's own
 parser."""
-BLOCK_LINES = 150
-"""Longest innermost block that is parsed; beyond it there is only the excerpt, 2 ms and more."""
 WHOLE_LINES = 1_500
 """Longest document that is parsed whole where its parts can't tell, about 25 ms in Python."""
 
@@ -112,7 +110,7 @@ class Joined:
 
 
 def _scope(hole: Hole) -> tuple[str, str] | None:
-    """Return the text around the cursor in the outermost block that is not too long.
+    """Return the text around the cursor in the outermost block that is not too long, or of it.
 
     It keeps its indentation and gets a header of its own. At the margin there is no such block:
     what stands before and after belongs together there (`if`, `else`).
@@ -127,7 +125,8 @@ def _scope(hole: Hole) -> tuple[str, str] | None:
             break
         at, indent = header, width(lines[header], hole.unit)
         end = _block_end(lines, row, indent, hole.unit)
-        if end - at > (BLOCK_LINES if chosen is None else SCOPE_LINES):
+        if end - at > SCOPE_LINES:
+            chosen = chosen or _neighbours(hole, at, end)
             break
         if not hole.language.middle.search(lines[at]):
             chosen = at, end
@@ -137,6 +136,25 @@ def _scope(hole: Hole) -> tuple[str, str] | None:
     opening = "if 1:\n" if width(lines[start]) else ""
     before = opening + "".join(lines[start:row]) + lines[row][:column]
     return before, lines[row][column:] + "".join(lines[row + 1 : end])
+
+
+def _neighbours(hole: Hole, above: int, end: int) -> tuple[int, int] | None:
+    """Return the statements next to the cursor's, of a block that is too long to be parsed whole.
+
+    What looks like the beginning of a statement and is none leaves errors, and a larger part tells.
+    """
+    lines, row = hole.excerpt.snapshot.lines, hole.excerpt.position.line
+
+    def begins(number: int) -> bool:
+        line = lines[number]
+        is_level = bool(line.strip()) and width(line, hole.unit) == hole.indent
+        return is_level and not hole.language.middle.search(line)
+
+    first = range(max(above + 1, row - SCOPE_LINES // 2), row)
+    last = range(min(end - 1, row + SCOPE_LINES // 2), row, -1)
+    start = next(filter(begins, first), None)
+    stop = next(filter(begins, last), None)
+    return None if start is None or stop is None else (start, stop)
 
 
 def _header_above(lines: Sequence[str], at: int, indent: int, unit: str) -> int | None:

@@ -46,7 +46,8 @@ def trim_tail(text: str, hole: Hole) -> str:
 def _without_lines_above(text: str, hole: Hole) -> str:
     lines = text.split("\n")
     inner = hole.excerpt
-    above = [line.strip() for line in inner.snapshot.lines[: inner.position.line]][-LINES_ABOVE:]
+    row = inner.position.line
+    above = [line.strip() for line in inner.snapshot.lines[max(0, row - LINES_ABOVE) : row]]
     if hole.head.strip():
         above.append(hole.head.strip())
     for count in range(min(len(above), len(lines)), 0, -1):
