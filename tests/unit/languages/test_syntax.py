@@ -238,7 +238,8 @@ def test_an_excerpt_holds_its_place_and_begins_a_definition(number: int) -> None
 
 
 def test_an_excerpt_of_a_long_class_begins_with_a_whole_method() -> None:
-    method = '    def f{n}(self):\n        """Say.\n\n        It\'s so.\n        """\n        return {n}\n'
+    lines = ("    def f{n}(self):", '        """Say.', "", "        It's so.", '        """', "")
+    method = "\n".join(lines) + "        return {n}\n"
     text = "class Long:\n" + "".join(method.format(n=n) for n in range(500))
     snapshot = Snapshot.from_text(text, language="python")
     for number in range(1_000, 1_012):
