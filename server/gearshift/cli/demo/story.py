@@ -171,7 +171,7 @@ class _Story:
         self._screen.pause()
 
     async def _show_request(self, took: float, why: str) -> None:
-        entry = (await self._requests())[0]
+        entry = await self._first_request()
         self._screen.facts(
             [
                 ("model", f"{entry.model} ({entry.tier}), gear {entry.gear}"),
@@ -302,6 +302,12 @@ class _Story:
         with self._buffers.silent():  # the answer is shown in its place, not as a message too
             answer = str(await self._client.request("workspace/executeCommand", params))
         return re.sub(r"^\d\d:\d\d:\d\d ", "", answer)  # the time is now
+
+    async def _first_request(self) -> Entry:
+        """Return the request behind the ghost text; one made ahead of the user came after it."""
+        while (entry := (await self._requests())[-1]).state == "reserved":
+            await asyncio.sleep(0.05)
+        return entry
 
     async def _requests(self) -> tuple[Entry, ...]:
         """Return the requests in the demo's ledger, latest first."""
