@@ -305,8 +305,12 @@ class _Story:
 
     async def _first_request(self) -> Entry:
         """Return the request behind the ghost text; one made ahead of the user came after it."""
-        while (entry := (await self._requests())[-1]).state == "reserved":
+        entry = (await self._requests())[-1]
+        for _ in range(100):  # it settles just after the answer
+            if entry.state != "reserved":
+                break
             await asyncio.sleep(0.05)
+            entry = (await self._requests())[-1]
         return entry
 
     async def _requests(self) -> tuple[Entry, ...]:
