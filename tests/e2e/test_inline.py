@@ -38,11 +38,11 @@ async def test_a_newer_request_makes_the_older_one_null(
     sit: Callable[..., Awaitable[Desk]],
 ) -> None:
     desk = await sit([{"text": "slow", "delayMs": 20000}, {"text": "sum(prices)"}])
-    uri = desk.open("a.py", SOURCE)
+    uri = desk.open("a.py", SOURCE + SOURCE)
     _, first = desk.client.begin("textDocument/inlineCompletion", params(desk, uri))
     await until_asked(desk)
 
-    second = await desk.inline(uri, 1)
+    second = await desk.inline(uri, 3)
 
     assert await first is None
     assert second["items"][0]["insertText"] == "sum(prices)"

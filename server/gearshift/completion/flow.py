@@ -209,6 +209,8 @@ class Flow:
             return None
         if generation.is_stopped:
             return Answer(Skip("The request to the model was stopped for a newer one."), "skipped")
+        if run.entry.skip is not None and not ask.is_explicit:
+            self._pace.missed()
         return self._recalled(ask, how)
 
     async def _read(self, run: Run, ask: Ask, how: How) -> Answer | None:

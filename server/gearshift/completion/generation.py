@@ -40,6 +40,8 @@ class Generation:
         """Whether nobody wanted the rest of it."""
         self.n_waiting = 0
         """Requests of the editor that wait for it."""
+        self.judge: Callable[[str], bool] | None = None
+        """Says of the lines so far, when another one is whole, whether the rest can't matter."""
         self._prompt = prompt
         self._model = model
         self._stop = Stop(hole, prompt.sent_head)
@@ -63,11 +65,16 @@ class Generation:
             async for chunk in chunks:
                 if not chunk.text:
                     continue
+                lines = self.whole_lines
                 is_enough = self._stop.feed(chunk.text)
                 self._tell()
-                if is_enough:
+                if is_enough or self._is_lost(lines):
                     break
         self._stop.end()
+
+    def _is_lost(self, judged: str) -> bool:
+        lines = self.whole_lines
+        return self.judge is not None and lines != judged and self.judge(lines)
 
     def start(
         self,

@@ -37,8 +37,7 @@ def _all_readings(lines: list[str], hole: Hole, sent_head: str) -> Iterator[list
         return
     said = width(sent_head + first, unit)
     target = hole.indent
-    if hole.head and width(hole.head + first, unit) == hole.expected_indent:
-        # It goes on within the white space that is being typed.
+    if hole.head and _goes_on(hole, said, width(hole.head + first, unit)):
         yield _placed([*_moved([hole.head + first], 0, unit), *_moved(rest, 0, unit)], hole)
     if said >= target:
         yield _placed([*_moved([sent_head + first], 0, unit), *_moved(rest, 0, unit)], hole)
@@ -53,6 +52,16 @@ def _all_readings(lines: list[str], hole: Hole, sent_head: str) -> Iterator[list
         for floor in (column, column + _step(unit)):
             fitted = _moved(rest, _aligned(rest, floor, hole), unit)
             yield _placed([*_moved([first.lstrip()], column, unit), *fitted], hole)
+
+
+def _goes_on(hole: Hole, said: int, added: int) -> bool:
+    """Whether a reply goes on within the white space that is being typed.
+
+    `said` is its column if it begins at the margin, `added` if it begins at the cursor: that one is
+    a level, the other is none.
+    """
+    step = _step(hole.unit)
+    return added == hole.expected_indent or (added % step == 0 and said % step != 0)
 
 
 def _placed(lines: list[str], hole: Hole) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
+from gearshift.completion.indentation import leading
 from gearshift.completion.recall import Entry, Recall
 from gearshift.core.results import Skip, Suggestion
-from gearshift.languages.brackets import scan
+from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,20 +44,35 @@ class Run:
 
     def partial(self, typed: str) -> str:
         """Return the whole lines that can be shown already, from the origin on; empty: none."""
-        generation = self.generation
-        lines = generation.whole_lines
+        lines = self.generation.whole_lines
         if len(lines) <= len(typed):
             return ""
         if self._partial[0] != lines:
-            self._partial = lines, self._offer(lines)
+            is_unfinished = self._is_within_expression(lines)
+            self._partial = lines, "" if is_unfinished else self._offer(lines)
         text = self._partial[1]
         return text if text.startswith(typed) and text[len(typed) :].strip() else ""
 
+    def is_lost(self, lines: str) -> bool:
+        """Whether nothing that begins with `lines` can be shown, whatever comes after them."""
+        if not lines.strip() or self._is_within_expression(lines):
+            return False
+        hole = self.generation.hole
+        last = lines.rpartition("\n")[2]
+        if hole.language.is_indented and hole.language.opener.search(last):
+            line = last if "\n" in lines else hole.head + last
+            lines += f"\n{leading(line)}{hole.unit}pass"
+        return not self._offer(lines)
+
+    def _is_within_expression(self, lines: str) -> bool:
+        hole = self.generation.hole
+        state = scan(hole.language, hole.head + lines)
+        awaited = sum(character in CLOSERS for character in hole.tail)
+        return len(state.open) > awaited or state.quote is not None
+
     def _offer(self, lines: str) -> str:
-        generation, hole = self.generation, self.generation.hole
-        if len(scan(hole.language, hole.head + lines).open) > len(hole.tail.strip()):
-            return ""  # in the middle of an expression
-        result = offer(lines, hole, generation.sent_head)
+        generation = self.generation
+        result = offer(lines, generation.hole, generation.sent_head)
         return "" if isinstance(result, Skip) else plain(result, generation)
 
 
@@ -141,6 +157,7 @@ class Runs:
 
     def _begin(self, run: Run) -> None:
         self._ending.add(run.generation)
+        run.generation.judge = run.is_lost
         run.generation.start(lambda _: self._finished(run), lambda _: self._ended(run))
 
     def _end_grace(self, run: Run) -> None:
