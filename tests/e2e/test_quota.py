@@ -75,6 +75,59 @@ async def test_heavy_work_runs_on_mini_near_the_limit_and_on_full_when_told(
     assert (status["gear"], status["override"]) == ("mini", None)
 
 
+async def test_the_estimate_is_shown_before_the_model_writes_and_in_titles_near_the_limit(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    desk = await sit([DOCUMENTED], settings={"models": models(tmp_path), **BUDGET})
+    uri = desk.open("a.py", PLAIN)
+    place = desk.place(uri, 0)
+    asked: dict[str, Any] = {
+        "textDocument": {"uri": uri},
+        "range": {"start": place, "end": place},
+        "context": {"diagnostics": [], "triggerKind": 1},
+    }
+    plain = await desk.client.request("textDocument/codeAction", asked)
+
+    await desk.task("gearshift.document", uri, 0)
+    await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
+    near = await desk.client.request("textDocument/codeAction", asked)
+
+    reports = [
+        n["params"]["value"]["message"]
+        for n in desk.client.notifications
+        if n["method"] == "$/progress" and n["params"]["value"]["kind"] == "report"
+    ]
+    assert reports[0].startswith("about ")
+    assert " % of your 5h budget · full gear" in reports[0]
+    assert " · about $0.00" in reports[1]
+    assert not [action for action in plain if "about $" in action["title"]]
+    assert near
+    assert all(action["title"].endswith(", mini)") for action in near)
+    assert all("(about $0.000" in action["title"] for action in near)
+
+
+async def test_what_does_not_fit_is_refused_unless_the_user_chose_it_for_this_action(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    small = {**DOCUMENTED, "usage": {"input": 10, "output": 10}}
+    full = {"quota": {"budgets": [{"window": "5h", "requests": 1}]}}
+    desk = await sit([small] * 5, settings={"models": models(tmp_path), **full})
+    uris = [desk.open(f"{number}.py", PLAIN) for number in range(4)]
+
+    first = await desk.task("gearshift.document", uris[0], 0)
+    refused = await desk.task("gearshift.document", uris[1], 0)
+    named = await desk.task("gearshift.document", uris[2], 0, model="mini")
+    await desk.command("gearshift.useFull", {"scope": "next"})
+    told = await desk.task("gearshift.document", uris[3], 0)
+
+    outcomes = [finished["outcome"] for finished in (first, refused, named, told)]
+    assert outcomes == ["applied", "refused", "applied", "applied"]
+    assert "5h budget of 1 request would be exceeded" in refused["reason"]
+    assert "`gearshift.useFull`" in refused["reason"]
+    status = await desk.client.request("gearshift/status")
+    assert status["today"]["requests"] == 3, "what goes past the budget is counted all the same"
+
+
 async def test_a_budget_that_is_used_up_refuses_with_the_reason(
     sit: Callable[..., Awaitable[Desk]], tmp_path: Path
 ) -> None:
@@ -85,8 +138,10 @@ async def test_a_budget_that_is_used_up_refuses_with_the_reason(
     desk = await sit([{"text": "sum(prices)"}] * 3, settings=settings)
     uri = desk.open("a.py", SOURCE)
 
+    other = desk.open("b.py", SOURCE.replace("total", "rest"))
+
     first = await desk.inline(uri, 1)
-    second = await desk.inline(uri, 1)
+    second = await desk.inline(other, 1)
 
     assert first["items"]
     assert second == {"items": []}
@@ -108,8 +163,9 @@ async def test_one_ledger_for_two_servers_and_the_command_line(
     doomed.client.begin("textDocument/inlineCompletion", {**asked, "context": {"triggerKind": 1}})
     await reservation(second)
 
-    uris = [desk.open(f"{n}.py", SOURCE) for n, desk in enumerate((first, second))]
-    for _ in range(5):
+    for turn in range(5):  # another text each time, for an answer is recalled
+        text = SOURCE.replace("total", f"total_{turn}")
+        uris = [desk.open(f"{n}-{turn}.py", text) for n, desk in enumerate((first, second))]
         await asyncio.gather(first.inline(uris[0], 1), second.inline(uris[1], 1))
     doomed.client.process.kill()
     await doomed.client.process.wait()

@@ -136,26 +136,35 @@ async def _contend(
     return result, text
 
 
+def expected_usage(action: Action, request: ActionRequest, model: Model) -> Usage:
+    """Return what the first request to `model` is likely to use; raises what `run` would."""
+    prompt, _ = _fitted(action, request, model)
+    sent = estimate_tokens(prompt.system + prompt.text)
+    return Usage(input=sent, output=estimate_tokens("x" * prompt.expected), is_estimate=True)
+
+
 def _prompt(state: _Run, contender: Contender) -> tuple[Prompt, int]:
+    """Return what `_fitted` does; a refusal is written down as an attempt."""
+    try:
+        return _fitted(state.action, state.request, contender.model)
+    except (ContextTooLong, SetupNeeded) as error:
+        state.attempts.append(Attempt(contender.model.name, contender.tier, str(error)))
+        raise
+
+
+def _fitted(action: Action, request: ActionRequest, model: Model) -> tuple[Prompt, int]:
     """Return the prompt and the limit on answer tokens that together fit the model."""
-    model = contender.model
     if "chat" not in model.routes:
-        error = SetupNeeded(f"{model.name} takes no chat requests; name another model for this.")
-        state.attempts.append(Attempt(model.name, contender.tier, str(error)))
-        raise error
-    expected = estimate_tokens("x" * state.action.prompt(state.request, 1 << 20).expected)
+        raise SetupNeeded(f"{model.name} takes no chat requests; name another model for this.")
+    expected = estimate_tokens("x" * action.prompt(request, 1 << 20).expected)
     limit = min(max(expected * 2, 300), model.facts.context // 2)
     # Half of what the answer leaves: a repair turn sends the first draft and its fault as well.
     room = (model.facts.context - 2 * limit) * 3
     if room >= SMALLEST_ROOM:
-        prompt = state.action.prompt(state.request, room)
+        prompt = action.prompt(request, room)
         if len(prompt.text) <= room and expected <= limit:
             return prompt, limit
-    error = ContextTooLong(
-        f"{state.request.name} is too long for {model.name}; select a smaller part."
-    )
-    state.attempts.append(Attempt(model.name, contender.tier, str(error)))
-    raise error
+    raise ContextTooLong(f"{request.name} is too long for {model.name}; select a smaller part.")
 
 
 async def _ask(

@@ -37,6 +37,8 @@ class Offer:
     """What to send back when it is chosen."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """For a quick fix: the one problem that it is for."""
+    size: int = 0
+    """Characters of what the action works on, for an estimate; 0: not known."""
 
 
 def offers(
@@ -98,7 +100,14 @@ def _offers_of(
                 where = place.diagnostics[0].range if place.diagnostics else span
                 where = place.snapshot.whole if kind.startswith(SOURCE) else where
                 title = action.title(place)
-                found.append(Offer(action.name, action.task, title, kind, where, place.diagnostics))
+                size = len(place.target.text) if place.target else 0
+                found.append(
+                    Offer(
+                        *(action.name, action.task, title, kind, where),
+                        diagnostics=place.diagnostics,
+                        size=size,
+                    )
+                )
     return found
 
 

@@ -190,8 +190,9 @@ class App:
     ) -> tuple[Offer, ...]:
         """Return what can be done at `span`; never asks a model."""
         from gearshift.actions.menu import offers
+        from gearshift.app.preflight import priced
 
-        return offers(self.documents.snapshot(uri), span, diagnostics, only)
+        return priced(self, offers(self.documents.snapshot(uri), span, diagnostics, only))
 
     def start_task(self, request: TaskRequest) -> str:
         """Start a heavy action in the background; return its id. Raises UserError."""

@@ -53,9 +53,17 @@ class MeteredModel(WrappedModel):
     """A Model around a provider's: the features ask it and never see gate, quota or route."""
 
     def __init__(
-        self, model: Model, route: TaskRoute, meter: Meter, file: Path | None, *, is_local: bool
+        self,
+        model: Model,
+        route: TaskRoute,
+        meter: Meter,
+        file: Path | None,
+        *,
+        is_local: bool,
+        is_past_budget: bool = False,
     ) -> None:
         super().__init__(model)
+        self._is_past_budget = is_past_budget
         self._is_local = is_local
         self._route = route
         self._meter = meter
@@ -111,6 +119,8 @@ class MeteredModel(WrappedModel):
             input=expected.input,
             output=expected.output,
             usd=usd(self._model.facts, expected),
+            is_critical=self._route.task in self._meter.quota().critical,
+            is_past_budget=self._is_past_budget,
         )
 
     def _settle(self, reservation: Reservation, tally: _Tally, error: BaseException | None) -> None:

@@ -91,8 +91,18 @@ class Supply:
         """
         return route(task, self._app.gearing.facts(chosen, asked, spent))
 
-    def metered(self, found: Route, file: Path | None, name: str | None = None) -> MeteredModel:
-        """Return the routed model, or the one called `name`, behind gate and ledger."""
+    def metered(
+        self,
+        found: Route,
+        file: Path | None,
+        name: str | None = None,
+        *,
+        is_past_budget: bool = False,
+    ) -> MeteredModel:
+        """Return the routed model, or the one called `name`, behind gate and ledger.
+
+        `is_past_budget`: the user chose it for this one action, so that no budget refuses it.
+        """
         name = name or found.model
         model = self.models.get(name)
         if found.task in HEAVY_TASKS:
@@ -107,7 +117,11 @@ class Supply:
             admit=self._app.gearing.admit,
             ended=self._ended,
         )
-        return MeteredModel(model, found, meter, file, is_local=self.models.is_local(name))
+        return MeteredModel(
+            *(model, found, meter, file),
+            is_local=self.models.is_local(name),
+            is_past_budget=is_past_budget,
+        )
 
     async def close(self) -> None:
         """Close the connections."""

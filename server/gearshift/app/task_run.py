@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gearshift.app.anchor import anchored
-from gearshift.core.errors import BudgetReached, Refused, UserError
+from gearshift.core.errors import BudgetReached, QuotaExhausted, Refused, UserError
 from gearshift.core.results import Proposal, Refusal, TaskFinished
 from gearshift.routing.catalogue import usd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gearshift.actions.action import Action
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from gearshift.verify.verifier import Verifier
 
 APPLY, DISCARD = "Apply", "Discard"
+PAST_BUDGET = (
+    "To go past it for one action, run `gearshift.useFull` with the scope `next`, or name a model."
+)
 USUAL = {"refactor": "simplify"}
 """The action meant by a task that names none, where the task has several."""
 
@@ -50,6 +53,7 @@ class TaskRun:
         """What the model wrote where it could not be offered, for `gearshift.why`."""
         self.summary = ""
         self._progress: Progress | None = None
+        self._is_past_budget = False
         self._models: list[MeteredModel] = []
         self._attempts: tuple[Attempt, ...] = ()
 
@@ -118,25 +122,39 @@ class TaskRun:
     ) -> Proposal | Refusal:
         """Draft with the routed model; where its budget is reached, with what stands in for it."""
         from gearshift.actions.draft import run
+        from gearshift.app.preflight import announced
 
         assert self._progress is not None
         box = self._app.gearing.box
         assert box is not None
+        self._is_past_budget = self.request.model is not None or box.is_for_one_action
         chosen = box.claim(self.request.task)
         spent: dict[str, str] = {}
         while True:
-            route = self.route = self._app.supply.route(
-                self.request.task, asked=self.request.model, chosen=chosen, spent=spent
-            )
+            route = self.route = self._routed(chosen, spent)
             contenders = self._contenders(route)
+            model = contenders[0].model
+            about = (self._app, action, prepared, route, model, self._progress)
+            progress = await announced(*about)
             try:
-                result = await run(action, prepared, contenders, verifier, self._progress)
+                result = await run(action, prepared, contenders, verifier, progress)
             except BudgetReached as error:
                 if route.model in spent:
-                    raise
+                    raise BudgetReached(f"{error} {PAST_BUDGET}") from error
                 spent[route.model] = str(error)
             else:
                 return result
+
+    def _routed(self, chosen: Tier | None, spent: Mapping[str, str]) -> Route:
+        """Return the route past models whose budget is reached; BudgetReached if none is left."""
+        try:
+            return self._app.supply.route(
+                self.request.task, asked=self.request.model, chosen=chosen, spent=spent
+            )
+        except QuotaExhausted as error:
+            if not spent:
+                raise
+            raise BudgetReached(f"{next(iter(spent.values()))} {PAST_BUDGET}") from error
 
     def _contenders(self, route: Route) -> Sequence[Contender]:
         from gearshift.actions.draft import Contender
@@ -146,7 +164,10 @@ class TaskRun:
             legs.append((route.escalation, "full"))
         found: list[Contender] = []
         for name, tier in legs:
-            model = self._app.supply.metered(replace(route, tier=tier), self.snapshot.path, name)
+            model = self._app.supply.metered(
+                *(replace(route, tier=tier), self.snapshot.path, name),
+                is_past_budget=self._is_past_budget,
+            )
             self._models.append(model)
             found.append(Contender(model, tier, partial(usd, model.facts)))
         return found

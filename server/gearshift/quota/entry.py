@@ -35,6 +35,8 @@ class Estimate:
     """Cost of both; None: unknown. Zero marks a free model: logged, but outside every budget."""
     is_critical: bool = False
     """True where the part of the budgets that is kept in reserve may be used."""
+    is_past_budget: bool = False
+    """True where the user chose a model for this one action: it is counted, and never refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ class Ledger:
             self._spare.put(change(entry))
 
     def _enforce(self, estimate: Estimate, quota: QuotaSettings, book: Book | None) -> None:
-        if estimate.usd == 0:
+        if estimate.usd == 0 or estimate.is_past_budget:
             return
         now = self._clock.time()
         for budget in quota.budgets:

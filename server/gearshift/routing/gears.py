@@ -84,6 +84,11 @@ class GearBox:
         """The user's choice that is in force."""
         return self._override.tier if self._override else None
 
+    @property
+    def is_for_one_action(self) -> bool:
+        """Whether the user chose for the next heavy task alone."""
+        return self._override is not None and self._override.scope == "next"
+
     def observe(self, pressure: Pressure, now: float, outage: Outage | None = None) -> Shift | None:
         """Take note of the windows and of the sources in use; return the shift to announce."""
         old = self.gear

@@ -119,7 +119,11 @@ class QuotaSettings:
     ] = "auto"
     """How gears are changed when the quota runs low."""
     reserve_percent: Annotated[Percent, Tightens(direction="up")] = 0.0
-    """Share of each budget kept for tasks marked critical, in percent."""
+    """Share of each budget kept for the tasks in `quota.critical`, in percent."""
+    critical: Annotated[
+        tuple[Task, ...], OwnerOnly("what your reserve may be spent on is yours to choose")
+    ] = ("fix",)
+    """Tasks that may use the reserve of `quota.reservePercent`: the list replaces the default."""
 
 
 @dataclass(frozen=True, slots=True)
