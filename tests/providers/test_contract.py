@@ -77,7 +77,7 @@ async def error_of(model: Model, dialect: Dialect) -> GearshiftError:
 
 def test_every_http_provider_is_covered():
     covered = {dialect.provider for dialect in DIALECTS.values()}
-    assert covered == {name for name, row in PROVIDERS.items() if not row.is_local}
+    assert covered == {name for name, row in PROVIDERS.items() if row.base_url}
 
 
 async def test_streams_text_then_usage_and_finish(dialect: Dialect, services: Services):

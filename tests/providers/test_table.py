@@ -26,8 +26,7 @@ def test_every_row_leads_to_a_function(name: str):
 
 
 def test_every_row_can_be_set():
-    assert set(get_args(Provider)) - set(PROVIDERS) == {"codex"}
-    assert set(PROVIDERS) <= set(get_args(Provider))
+    assert set(PROVIDERS) == set(get_args(Provider))
 
 
 @pytest.mark.parametrize("name", [n for n, row in PROVIDERS.items() if not row.is_local])
@@ -36,10 +35,10 @@ def test_a_model_has_its_rows_name_and_routes(name: str):
     assert (model.provider, model.routes, model.name) == (name, PROVIDERS[name].routes, "m")
 
 
-@pytest.mark.parametrize("name", sorted({*get_args(Provider)} - set(PROVIDERS)))
-def test_a_provider_of_another_version_says_which_there_are(name: str):
-    with pytest.raises(SetupNeeded, match=f"`{name}`.*openai, openai-chat, anthropic"):
-        connect(ModelSettings(provider=name), ModelFacts(), Services())  # type: ignore[arg-type]
+def test_a_provider_of_another_version_says_which_there_are():
+    settings = ModelSettings(provider="another")  # type: ignore[arg-type]
+    with pytest.raises(SetupNeeded, match="`another`.*openai, openai-chat, anthropic"):
+        connect(settings, ModelFacts(), Services())
 
 
 @pytest.mark.parametrize(
@@ -53,6 +52,7 @@ def test_a_provider_of_another_version_says_which_there_are(name: str):
         ("scripted", None, False),
         ("mistral", None, True),
         ("anthropic", None, True),
+        ("codex", None, True),
         ("ollama", None, False),
         ("fim", None, False),
         ("fim", "https://models.example/v1", True),

@@ -63,6 +63,12 @@ _ROWS = (
         "ANTHROPIC_API_KEY",
     ),
     ProviderRow(
+        "codex",
+        "your ChatGPT plan, through OpenAI's program `codex`",
+        frozenset({"chat"}),
+        "codex.model:connect",
+    ),
+    ProviderRow(
         "mistral",
         "Mistral's API, with fill-in-the-middle by Codestral",
         frozenset({"fill", "continue", "chat"}),
