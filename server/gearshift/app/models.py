@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from gearshift.settings.schema import ModelSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gearshift.core.model import Model, ModelFacts
+    from gearshift.app.forms import Forms
+    from gearshift.core.model import Model, ModelFacts, PromptForm
     from gearshift.providers.services import Services
     from gearshift.routing.catalogue import Catalogue
 
@@ -39,10 +41,14 @@ class Models:
     """Connects each named model once; all are forgotten when the settings change."""
 
     def __init__(
-        self, services: Callable[[], Services], catalogue: Callable[[], Catalogue]
+        self,
+        services: Callable[[], Services],
+        catalogue: Callable[[], Catalogue],
+        forms: Callable[[], Forms],
     ) -> None:
         self._services = services
         self._catalogue = catalogue
+        self._forms = forms
         self._settings: Mapping[str, ModelSettings] = {}
         self._connected: dict[str, Model] = {}
 
@@ -52,6 +58,11 @@ class Models:
             if settings.get(name) != model:
                 self._connected.pop(name, None)
         self._settings = settings
+
+    def measured(self, name: str, form: PromptForm) -> None:
+        """Keep the form that a model takes best, and ask it so from now on. Raises OSError."""
+        self._forms().keep(self.settings(name), form)
+        self._connected.pop(name, None)
 
     @property
     def names(self) -> frozenset[str]:
@@ -70,9 +81,11 @@ class Models:
             raise SetupNeeded(text) from None
 
     def facts(self, name: str) -> ModelFacts:
-        """Return what is known of a named model."""
+        """Return what is known of a named model; a measured prompt form counts before a guess."""
         model = self.settings(name)
-        return self._catalogue().facts(model.provider, model.model, model.service_tier)
+        facts = self._catalogue().facts(model.provider, model.model, model.service_tier)
+        form = self._forms().of(model)
+        return replace(facts, form=form) if form else facts
 
     def is_local(self, name: str) -> bool:
         """Whether a named model runs on this machine, so that nothing leaves it."""
@@ -85,6 +98,20 @@ class Models:
             return False
         address = settings.base_url or row.base_url
         return row.is_local or (address is not None and is_loopback(address))
+
+    def origin(self, name: str) -> str | None:
+        """Return the origin of the server that a named model is asked at; None: it has none."""
+        from gearshift.core.errors import SettingsError
+        from gearshift.providers import PROVIDERS
+        from gearshift.providers.address import origin_of
+
+        settings = self.settings(name)
+        row = PROVIDERS.get(settings.provider)
+        address = settings.base_url or (row.base_url if row else None)
+        try:
+            return origin_of(address) if address else None
+        except SettingsError:
+            return None  # whoever asks the model hears of it
 
     def get(self, name: str) -> Model:
         """Return the connected model. Raises SetupNeeded, SettingsError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING
 from gearshift.app.metering import Meter, MeteredModel
 from gearshift.app.models import Models
 from gearshift.core.tasks import HEAVY_TASKS
-from gearshift.routing.router import route
+from gearshift.routing.circuit import Outage
+from gearshift.routing.router import FALLBACK, route
+from gearshift.routing.throughput import Throughput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gearshift.app import App
+    from gearshift.app.forms import Forms
     from gearshift.core.model import Model
     from gearshift.core.tasks import Route, Task, Tier
     from gearshift.privacy.gate import Gate
@@ -42,11 +46,16 @@ class Supply:
         self._ended = ended
         self._services: Services | None = None
         self._gate: Gate | None = None
-        self.models = Models(self._get_services, app.configuration.catalogue)
+        self._turns: dict[str, asyncio.Lock] = {}
+        self.throughput = Throughput()
+        self._forms: Forms | None = None
+        self.models = Models(self._get_services, app.configuration.catalogue, self._get_forms)
 
     def use(self, settings: Settings) -> None:
         """Serve by these settings from now on; keys and rules are looked up anew."""
         self.models.use(settings.models)
+        if self._forms is not None:
+            self._forms.forget()
         if self._services is not None:
             self._services.credentials.forget()
         self.forget_gate()
@@ -59,8 +68,25 @@ class Supply:
         if self._services is None:
             from gearshift.providers.services import Services
 
-            self._services = Services(clock=self._app.clock, tell=self._tell)
+            self._services = Services(
+                clock=self._app.clock, tell=self._tell, on_limits=self._limited
+            )
         return self._services
+
+    def _get_forms(self) -> Forms:
+        if self._forms is None:
+            from gearshift.app.forms import FILE_NAME, Forms
+
+            self._forms = Forms(self._app.state / FILE_NAME)
+        return self._forms
+
+    def _limited(self, origin: str, remaining_percent: float, reset_at: float | None) -> None:
+        self.throughput.note(origin, remaining_percent, reset_at, self._app.clock.time())
+
+    def pause(self, name: str) -> Outage | None:
+        """Return why no automatic completion is asked of a named model now; None: it may be."""
+        origin = self.models.origin(name)
+        return self.throughput.low(origin, self._app.clock.time()) if origin else None
 
     @property
     def gate(self) -> Gate:
@@ -84,12 +110,20 @@ class Supply:
         asked: str | None = None,
         chosen: Tier | None = None,
         spent: Mapping[str, str] = MappingProxyType({}),
+        lost: Mapping[str, Outage] = MappingProxyType({}),
+        is_automatic: bool = False,
     ) -> Route:
         """Return which model serves `task` now. Raises SetupNeeded, ProviderError.
 
-        `spent` names models whose budget is reached, each with the reason.
+        `spent` names models whose budget is reached, each with the reason; `lost` those that were
+        found unable to serve this very request. An automatic one goes to `models.fallback` where
+        that spares a server that has little throughput left.
         """
-        return route(task, self._app.gearing.facts(chosen, asked, spent))
+        lost = {**lost, **{name: Outage("exhausted", reason) for name, reason in spent.items()}}
+        if is_automatic and FALLBACK in self.models.names and not self.pause(FALLBACK):
+            paused = {name: self.pause(name) for name in self.models.names}
+            lost |= {name: outage for name, outage in paused.items() if outage}
+        return route(task, self._app.gearing.facts(chosen, asked, lost))
 
     def metered(
         self,
@@ -106,8 +140,12 @@ class Supply:
         name = name or found.model
         model = self.models.get(name)
         if found.task in HEAVY_TASKS:
+            from gearshift.app.turns import InTurn
             from gearshift.providers.retry import retrying
 
+            if model.provider == "local":
+                # The embedded server has two places; one is kept free for completions.
+                model = InTurn(model, self._turns.setdefault(model.name, asyncio.Lock()))
             model = retrying(model, HEAVY_ATTEMPTS, self._get_services())
         meter = Meter(
             gate=self.gate,

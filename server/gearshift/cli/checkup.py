@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 from gearshift import __version__
+from gearshift.app.probing import inline_models
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -43,7 +44,10 @@ async def checkup(app: App, *, is_online: bool) -> AsyncGenerator[Finding, None]
         if finding := await _key(name, settings):
             yield finding
         if is_online:
-            yield await _answer(app, name)
+            answer = await _answer(app, name)
+            yield answer
+            if answer.state == "ok" and name in inline_models(app):
+                yield await _form(app, name, settings)
     for finding in _budgets(app):
         yield finding
     yield await _sandbox(app)
@@ -171,6 +175,21 @@ async def _answer(app: App, name: str) -> Finding:
         return Finding(label, "fail", str(error), "Set that right, then check again.")
     took = time.monotonic() - begun
     return Finding(label, "ok", f"{len(text)} characters after {took:.1f} s")
+
+
+async def _form(app: App, name: str, settings: ModelSettings) -> Finding:
+    """Return which prompt form the model takes best, measured and kept."""
+    from gearshift.cli.probing import measured, words
+    from gearshift.core.errors import GearshiftError
+
+    try:
+        result = await measured(app, name)
+    except GearshiftError as error:
+        return Finding(f"form {name}", "warn", str(error), "The form that is known stays.")
+    text = words(settings.model or name, result)
+    if result.form is None:
+        return Finding(f"form {name}", "warn", text, "The form that is known stays.")
+    return Finding(f"form {name}", "ok", text)
 
 
 def _budgets(app: App) -> Generator[Finding]:

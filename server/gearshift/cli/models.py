@@ -9,6 +9,7 @@ from gearshift.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,6 +20,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     pulling = actions.add_parser("pull", help="fetch models, each checked against its hash")
     pulling.add_argument("names", nargs="*", metavar="NAME", help="none: the pair, mini and full")
     pulling.add_argument("--all", action="store_true", help="every embedded model")
+    pulling.add_argument(
+        "--no-probe", action="store_true", help="don't measure how each model is asked best"
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -67,4 +71,21 @@ def _pull(arguments: Namespace) -> int:
     for name in names:
         find_weights(name)  # an unknown name is told before anything is fetched
     run_to_end(pull_shown(names))
+    if not arguments.no_probe:
+        run_to_end(_probe(names))
     return DONE
+
+
+async def _probe(names: Sequence[str]) -> None:
+    """Measure how embedded models are asked best, where llama.cpp is there to run them."""
+    from importlib.util import find_spec
+
+    from gearshift.cli.headless import engine
+    from gearshift.cli.probing import probe_shown
+    from gearshift.cli.terminal import TerminalEditor
+
+    if find_spec("xllamacpp") is None:
+        return
+    models = {name: {"provider": "local", "model": name} for name in names}
+    async with engine(TerminalEditor(), options={"models": models}) as app:
+        await probe_shown(app, names)

@@ -124,7 +124,7 @@ def _write(preset: Preset, variable: str | None, *, inline: bool) -> None:
 
 
 async def _first(preset: Preset) -> int:
-    """Pull what is needed, and ask for a first completion."""
+    """Pull what is needed, ask for a first completion, and measure the prompt form."""
     from gearshift.core.results import Skip
 
     models = models_of(preset).values()
@@ -138,8 +138,20 @@ async def _first(preset: Preset) -> int:
         print(f"gearshift: it did not come: {result.reason}", file=sys.stderr)
         return (code_of(result.cause) if result.cause else None) or FINDINGS
     print("".join(f"  {line}\n" for line in f"{SAMPLE}{result.text.lstrip()}".split("\n")), end="")
+    await _probe()
     print("It works. `gearshift doctor` tells more; editors start `gearshift serve`.")
     return DONE
+
+
+async def _probe() -> None:
+    from gearshift.app.probing import inline_models
+    from gearshift.cli.headless import engine
+    from gearshift.cli.probing import probe_shown
+    from gearshift.cli.terminal import TerminalEditor
+
+    print("How the model is asked best, measured on a dozen places in code:")
+    async with engine(TerminalEditor()) as app:
+        await probe_shown(app, inline_models(app))
 
 
 async def _complete_sample() -> Suggestion | Skip:

@@ -112,7 +112,7 @@ def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services
         path = models_folder() / find_weights(settings.model).file
     context = weights.context if weights else facts.context
     resident = Resident(settings.model or path.stem, path, context)
-    if weights and facts.form == "chat":
+    if weights and facts.fill_family is None:
         facts = replace(facts, form=weights.form, fill_family=weights.fill_family)
     facts = replace(facts, context=min(facts.context, resident.context))
     launcher = services.launcher or Launcher(tell=services.tell)
