@@ -37,7 +37,7 @@ def test_a_model_has_its_rows_name_and_routes(name: str):
 
 def test_a_provider_of_another_version_says_which_there_are():
     settings = ModelSettings(provider="another")  # type: ignore[arg-type]
-    with pytest.raises(SetupNeeded, match="`another`.*openai, openai-chat, anthropic"):
+    with pytest.raises(SetupNeeded, match=r"`another`.*openai, openai-chat, anthropic"):
         connect(settings, ModelFacts(), Services())
 
 
