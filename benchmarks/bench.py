@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import tempfile
 from dataclasses import asdict, dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,10 @@ class Bench:
         return Document(self._uri("long"), lines)
 
     def files(self, count: int) -> list[Document]:
-        """Return real files of common sizes."""
+        """Return real files of common sizes that have places to type at."""
         sized = [f for f in sorted(library().glob("*.py")) if 8_000 < f.stat().st_size < 120_000]
-        return [self.document(file.stem) for file in sized[:count]]
+        documents = (self.document(file.stem) for file in sized)
+        return list(islice((d for d in documents if places(d, 1, seed=0)), count))
 
     def _uri(self, name: str) -> str:
         return (self.workspace / f"{name}.py").as_uri()
@@ -143,4 +145,4 @@ def places(document: Document, count: int, seed: int) -> list[tuple[int, int]]:
         if isinstance(statement, (ast.Expr, ast.Assign)) and statement.end_lineno
     ]
     random.Random(seed).shuffle(found)
-    return (found * (count // len(found) + 1))[:count]
+    return list(islice(cycle(found), count))
