@@ -377,6 +377,19 @@ def test_doctor_says_what_is_wrong_and_what_to_do(shell: Shell) -> None:
     assert "warnPercent" in failed["settings"]["text"]
 
 
+def test_a_model_that_was_shut_down_is_told_once_a_day(shell: Shell) -> None:
+    shell.script(*[{"task": "inline", "text": "int(litres / size)"}] * 2)
+    rows = shell.config.read_text("utf-8").replace("gpt-6-luna", "gpt-5-codex")
+    shell.configure(rows)
+    (shell.project / "cups.py").write_text(SOURCE.rpartition("int(")[0], "utf-8")
+
+    first, second = (shell.run("complete", "cups.py:8:12") for _ in range(2))
+
+    assert "`gpt-5-codex` was shut down by its vendor on 2026-07-23" in first.stderr
+    assert second.stderr == ""
+    assert "! model mini" in shell.run("doctor").stdout
+
+
 def test_models_are_listed_with_size_and_place(shell: Shell) -> None:
     rows = shell.json("models", "list")
 

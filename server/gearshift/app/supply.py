@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gearshift.app import App
     from gearshift.app.forms import Forms
+    from gearshift.app.retirements import Retirements
     from gearshift.core.model import Model
     from gearshift.core.tasks import Route, Task, Tier
     from gearshift.privacy.gate import Gate
@@ -49,6 +50,7 @@ class Supply:
         self._turns: dict[str, asyncio.Lock] = {}
         self.throughput = Throughput()
         self._forms: Forms | None = None
+        self._retirements: Retirements | None = None
         self.models = Models(self._get_services, app.configuration.catalogue, self._get_forms)
 
     def use(self, settings: Settings) -> None:
@@ -139,6 +141,8 @@ class Supply:
         """
         name = name or found.model
         model = self.models.get(name)
+        if model.facts.retires is not None:
+            self._warn_of_retirement(model)
         if found.task in HEAVY_TASKS:
             from gearshift.app.turns import InTurn
             from gearshift.providers.retry import retrying
@@ -160,6 +164,17 @@ class Supply:
             is_local=self.models.is_local(name),
             is_past_budget=is_past_budget,
         )
+
+    def _warn_of_retirement(self, model: Model) -> None:
+        if self._retirements is None:
+            from gearshift.app.retirements import FILE_NAME, Retirements
+
+            def tell(notice: str) -> None:
+                self._tell(notice)
+                self._app.editor.notify("warning", notice)
+
+            self._retirements = Retirements(self._app.state / FILE_NAME, self._app.clock, tell)
+        self._retirements.look(model)
 
     async def close(self) -> None:
         """Close the connections."""

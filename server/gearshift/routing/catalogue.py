@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
@@ -16,6 +17,8 @@ from gearshift.core.tasks import Tier
 from gearshift.routing.rows import Row, read_rows
 
 MILLION = 1_000_000
+RETIREMENT_DAYS = 30
+"""So long before a model's shutdown its users are told."""
 FREE = Price(input=0.0, output=0.0)
 FREE_PROVIDERS = frozenset({"local", "llamacpp", "ollama"})
 """They run on the user's own machines, where no tokens are billed."""
@@ -74,12 +77,18 @@ def usd(facts: ModelFacts, usage: Usage) -> float | None:
 
 
 def retirement(model: str, facts: ModelFacts, today: str) -> str | None:
-    """Return a sentence on the model's shutdown; `today` is an ISO date; None: none announced."""
+    """Return a sentence on the model's shutdown; `today` is an ISO date.
+
+    None: none is announced, or it is more than RETIREMENT_DAYS away.
+    """
     if facts.retires is None:
+        return None
+    if (date.fromisoformat(facts.retires) - date.fromisoformat(today)).days > RETIREMENT_DAYS:
         return None
     if facts.retires <= today:
         return f"`{model}` was shut down by its vendor on {facts.retires}; choose another model."
-    return f"`{model}` will be shut down by its vendor on {facts.retires}."
+    when = f"`{model}` will be shut down by its vendor on {facts.retires}"
+    return f"{when}; choose another model in time."
 
 
 def load(user_file: Path | None = None) -> Catalogue:

@@ -109,6 +109,18 @@ def test_an_announced_shutdown_is_told(today: str, words: str) -> None:
     assert words in notice
 
 
+@pytest.mark.parametrize(
+    ("today", "is_told"),
+    [
+        pytest.param("2026-11-10", False, id="31 days before"),
+        pytest.param("2026-11-11", True, id="30 days before"),
+    ],
+)
+def test_a_shutdown_is_told_a_month_before(today: str, *, is_told: bool) -> None:
+    notice = retirement("gpt-5-mini", load().facts("openai", "gpt-5-mini"), today)
+    assert (notice is not None) == is_told
+
+
 def test_no_shutdown_no_notice() -> None:
     assert retirement("gpt-6-luna", load().facts("openai", "gpt-6-luna"), "2026-11-21") is None
 
