@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gearshift.core.errors import SettingsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ENVIRONMENT_FOLDERS = (".venv", "venv")
+PROGRAM_FOLDERS = ("bin", "Scripts")
+PREFIX_MARKS = ("pyvenv.cfg", "lib/python3*/os.py", "lib/python3*/site-packages", "Lib/os.py")
+"""Of these, one at least is in what an interpreter is installed to."""
+PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def environment_of(
     """Return the environment of `project`; runs nothing to find it.
 
     Order: the setting `verify.testCommand`, `.venv` or `venv` in the project, `VIRTUAL_ENV`, the
-    interpreter of the server itself.
+    interpreter of the server itself. Raises SettingsError for a command that can't be read.
     """
     if custom:
         return _custom(project, custom)
@@ -52,7 +58,14 @@ def environment_of(
 
 
 def _custom(project: Path, custom: str) -> Environment:
-    command = shlex.split(custom, posix=sys.platform != "win32")
+    try:
+        command = shlex.split(custom, posix=sys.platform != "win32")
+    except ValueError as error:
+        raise SettingsError(
+            f"`verify.testCommand` is no command line ({error}): `{custom}`; correct its quotes."
+        ) from error
+    if not command:
+        raise SettingsError("`verify.testCommand` is empty; name a command, or leave it out.")
     own = project / command[0]
     program = str(own) if own.is_file() else shutil.which(command[0]) or command[0]
     # An interpreter brings its libraries; other programs their own folder.
@@ -68,27 +81,39 @@ def _python_in(folder: Path) -> Path | None:
 
 
 def _interpreter(python: Path, origin: str) -> Environment:
-    prefix = python.absolute().parent.parent
-    folders = [prefix, *_links(python.absolute())]
+    python = python.absolute()
+    prefix = python.parent.parent
+    folders = [found for step in (python, *_links(python)) if (found := _brings(step))]
     for packages in _site_packages(prefix):
         folders += _editable(packages)
     unique = dict.fromkeys(f for f in folders if f.is_dir() and f != Path(f.anchor))
-    return Environment((str(python.absolute()),), False, origin, tuple(unique))
+    return Environment((str(python),), False, origin, tuple(unique))
 
 
 def _links(python: Path) -> list[Path]:
-    """Return the prefix behind each link from `python` to the real program.
+    """Return what each link from `python` to the real program leads to, that program last.
 
     Version managers link in several steps, and each step's folder must be there to be followed.
     """
-    prefixes: list[Path] = []
+    steps: list[Path] = []
     for _ in range(8):
         if not python.is_symlink():
             break
         python = Path(os.path.normpath(python.parent / python.readlink()))
-        prefixes.append(python.parent.parent)
-    prefixes.append(python.resolve().parent.parent)
-    return prefixes
+        steps.append(python)
+    return [*steps, python.resolve()]
+
+
+def _brings(program: Path) -> Path | None:
+    """Return the folder that `program` needs: its prefix, or only the folder that it is in.
+
+    A cloned repository may hold links that lead anywhere, to a home or to a folder of sockets: a
+    prefix is taken where Python's own files are, and other folders where they are one of programs.
+    """
+    prefix = program.parent.parent
+    if any(any(prefix.glob(mark)) for mark in PREFIX_MARKS):
+        return prefix
+    return program.parent if program.parent.name in PROGRAM_FOLDERS else None
 
 
 def _site_packages(prefix: Path) -> list[Path]:
@@ -96,9 +121,23 @@ def _site_packages(prefix: Path) -> list[Path]:
 
 
 def _editable(packages: Path) -> list[Path]:
-    """Return the folders that `.pth` files add: where editable installs have their source."""
+    """Return the folders that `.pth` files add: where editable installs have their source.
+
+    Only what holds a Python project or modules: the files may come with a cloned repository.
+    """
     found: list[Path] = []
     for file in sorted(packages.glob("*.pth")):
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         found += [Path(line) for line in lines if line.startswith(("/", "\\")) or line[1:2] == ":"]
-    return found
+    return [folder for folder in found if _holds_source(folder)]
+
+
+def _holds_source(folder: Path) -> bool:
+    if folder == Path.home() or folder in Path.home().parents:
+        return False
+    marks = [folder / name for name in PROJECT_MARKS]
+    if folder.name == "src":
+        marks += [folder.parent / name for name in PROJECT_MARKS]
+    if any(mark.is_file() for mark in marks):
+        return True
+    return any(any(folder.glob(shape)) for shape in ("*.py", "*/__init__.py"))

@@ -143,7 +143,10 @@ _PROGRAMS = (
 def _environments(project: Path) -> list[Path]:
     """Return what is too big to copy and must be there all the same: seen read-only."""
     folders = [p.parent for p in project.glob("*/pyvenv.cfg")]
-    return [*folders, *(f for f in [project / "node_modules"] if f.is_dir())]
+    packages = project / "node_modules"
+    # A cloned repository may have a link of that name to a home, or to a folder of sockets.
+    is_own = packages.is_dir() and packages.resolve().name == packages.name
+    return [*folders, packages] if is_own else folders
 
 
 def _copy(project: Path, copy: Path) -> int:

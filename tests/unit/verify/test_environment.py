@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gearshift.core.errors import SettingsError
 from gearshift.verify.environment import environment_of
 
 
@@ -16,6 +17,7 @@ def _environment(folder: Path) -> None:
     packages = folder / "lib" / "python3.11" / "site-packages"
     packages.mkdir(parents=True)
     (folder / "elsewhere").mkdir()
+    (folder / "elsewhere" / "module.py").touch()
     (packages / "x.pth").write_text(f"{folder / 'elsewhere'}\nimport os\n")
 
 
@@ -52,3 +54,31 @@ def test_a_command_of_the_project_is_found_there(tmp_path: Path) -> None:
     found = environment_of(tmp_path, "run --file {file}", {})
     assert found.command == (str(tmp_path / "run"), "--file", "{file}")
     assert found.is_custom
+
+
+def test_a_path_file_can_not_open_a_folder_without_source(tmp_path: Path) -> None:
+    _environment(tmp_path / ".venv")
+    (tmp_path / "sockets").mkdir()
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    (packages / "y.pth").write_text(f"{tmp_path / 'sockets'}\n{Path.home()}\n")
+    found = environment_of(tmp_path, variables={}).folders
+    assert not {tmp_path / "sockets", Path.home()} & set(found)
+
+
+def test_a_link_can_not_open_a_folder_that_is_no_interpreters(tmp_path: Path) -> None:
+    private = tmp_path / "home" / "keys"
+    private.mkdir(parents=True)
+    (private / "key").touch()
+    programs = tmp_path / "project" / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to(private / "key")
+    found = environment_of(tmp_path / "project", variables={}).folders
+    assert not {private, private.parent} & set(found)
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param("   ", id="empty"), pytest.param("pytest '{file}", id="quotes")]
+)
+def test_a_command_that_can_not_be_read_is_named(tmp_path: Path, command: str) -> None:
+    with pytest.raises(SettingsError, match=r"verify\.testCommand"):
+        environment_of(tmp_path, command, {})

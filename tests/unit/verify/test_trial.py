@@ -203,3 +203,13 @@ async def test_a_command_without_results_is_judged_by_its_exit_code(project: Pat
     failing = await _try(project, _trial(project, HEAD + GOOD), test_command={"python": "false"})
     assert passing.kept == ("test_good",)
     assert not failing.verdict.passed
+
+
+async def test_a_link_called_node_modules_opens_no_other_folder(
+    project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "key").write_text("k")
+    (project / "node_modules").symlink_to(tmp_path / "private")
+    async with await _bench(project) as bench:
+        assert not [m for m in bench._mounts() if m.target == project / "node_modules"]
