@@ -170,7 +170,13 @@ class Bookkeeper:
                     orphaned(cast(_T, result))
 
         self._queue(job)
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            # Cancelled after the answer had come, before the asker could take it.
+            if orphaned and answer.done() and not answer.cancelled() and not answer.exception():
+                orphaned(answer.result())
+            raise
 
     def _queue(self, job: _Job) -> None:
         if self._thread is None:

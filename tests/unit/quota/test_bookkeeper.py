@@ -109,6 +109,23 @@ async def test_a_reservation_that_was_made_as_its_caller_was_cancelled_is_given_
     assert [entry.outcome for entry in await books.recent(5)] == ["cancelled"]
 
 
+async def test_a_reservation_that_its_caller_could_not_take_any_more_is_given_back(
+    books: Bookkeeper,
+) -> None:
+    gate, both_asked = Gate(books), threading.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(books.reserve(estimate(100), BUDGET))
+    await asyncio.sleep(0)
+    # The answer and the cancellation come in one turn of the loop, in this order.
+    books._queue(lambda _: loop.call_soon_threadsafe(task.cancel) and None)
+    books._queue(lambda _: both_asked.set())
+    gate.open()
+    assert both_asked.wait(10)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [entry.outcome for entry in await books.recent(5)] == ["cancelled"]
+
+
 async def test_a_settlement_is_made_though_its_caller_is_cancelled(books: Bookkeeper) -> None:
     reservation = await books.reserve(estimate(100), BUDGET)
     gate = Gate(books)
