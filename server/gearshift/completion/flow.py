@@ -217,7 +217,9 @@ class Flow:
         generation = run.generation
         lines_since: float | None = None
         while not generation.is_done:
-            if not generation.agrees(ask.snapshot, ask.position):
+            # Whoever asked for it has typed nothing since; only its end can come in between.
+            is_own = how == "asked" and not generation.is_stopped
+            if not is_own and not generation.agrees(ask.snapshot, ask.position):
                 self._miss(run, ask)
                 run.is_missed = True
                 self.runs.stop(run.uri)
