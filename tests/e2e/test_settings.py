@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gearshift.providers.local.catalogue import catalogue
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    import pytest
     from tests.e2e.conftest import Desk
 
 SOURCE = "def total(prices):\n    return \n"
@@ -113,3 +116,19 @@ async def test_without_any_model_one_message_offers_setup(
     assert (status["state"], status["models"]) == ("setup", {"mini": None, "full": None})
     assert answer == {"items": []}
     assert len([m for m in messages(desk) if "gearshift setup" in m]) == 1
+
+
+async def test_no_message_offers_setup_where_the_embedded_pair_serves(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEARSHIFT_MODELS", str(tmp_path))
+    for weights in catalogue().values():
+        with (tmp_path / weights.file).open("wb") as file:
+            file.truncate(weights.bytes)  # as large as the real one, and takes no room
+    desk = await sit(settings={"models": None})
+
+    status = await desk.client.notification("gearshift/status")
+    await desk.command("gearshift.status")
+
+    assert status["state"] == "ready"
+    assert not [m for m in messages(desk) if "gearshift setup" in m]

@@ -62,7 +62,7 @@ class Session:
     async def _greet(self) -> None:
         await asyncio.to_thread(open_log, self.app.state)
         await take_from_client(self)
-        if not self.app.settings.models:
+        if (await self.app.status())["state"] == "setup":
             self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
         await asyncio.sleep(QUIET_SECONDS)
