@@ -170,13 +170,7 @@ class Bookkeeper:
                     orphaned(cast(_T, result))
 
         self._queue(job)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            # Cancelled after the answer had come, before the asker could take it.
-            if orphaned and answer.done() and not answer.cancelled() and not answer.exception():
-                orphaned(answer.result())
-            raise
+        return await _taken(answer, orphaned)
 
     def _queue(self, job: _Job) -> None:
         if self._thread is None:
@@ -187,6 +181,16 @@ class Bookkeeper:
             )
             self._thread.start()
         self._jobs.put(job)
+
+
+async def _taken(answer: asyncio.Future[_T], orphaned: Callable[[_T], None] | None) -> _T:
+    try:
+        return await answer
+    except asyncio.CancelledError:
+        # Cancelled after the answer had come, before the asker could take it.
+        if orphaned and answer.done() and not answer.cancelled() and not answer.exception():
+            orphaned(answer.result())
+        raise
 
 
 def _keep(path: Path, clock: Clock, jobs: SimpleQueue[Any]) -> None:
