@@ -225,7 +225,6 @@ async def test_a_crash_in_mid_turn_fails_that_answer_and_the_next_has_a_new_proc
 async def test_the_process_and_its_folder_are_gone_after_the_end(plan: Plan):
     await plan.ask()
     process, folder = plan.process, Path(plan.model._server.folder)
-    assert list(folder.iterdir()) == []
     await plan.services.aclose()
     assert process.returncode is not None
-    assert not folder.exists()
+    assert folder not in folder.parent.glob("gearshift-codex-*")

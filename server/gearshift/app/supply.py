@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gearshift.app.forms import Forms
     from gearshift.app.retirements import Retirements
     from gearshift.core.model import Model
+    from gearshift.core.quota import PlanWindow
     from gearshift.core.tasks import Route, Task, Tier
     from gearshift.privacy.gate import Gate
     from gearshift.providers.services import Services
@@ -47,6 +48,7 @@ class Supply:
         self._ended = ended
         self._services: Services | None = None
         self._gate: Gate | None = None
+        self._is_closing = False
         self._turns: dict[str, asyncio.Lock] = {}
         self.throughput = Throughput()
         self._forms: Forms | None = None
@@ -71,7 +73,10 @@ class Supply:
             from gearshift.providers.services import Services
 
             self._services = Services(
-                clock=self._app.clock, tell=self._tell, on_limits=self._limited
+                clock=self._app.clock,
+                tell=self._tell,
+                on_limits=self._limited,
+                on_plan=self._plan_seen,
             )
         return self._services
 
@@ -84,6 +89,11 @@ class Supply:
 
     def _limited(self, origin: str, remaining_percent: float, reset_at: float | None) -> None:
         self.throughput.note(origin, remaining_percent, reset_at, self._app.clock.time())
+
+    def _plan_seen(self, window: PlanWindow) -> None:
+        if not self._is_closing:  # by then the ledger may be closed, and would open again
+            self._app.ledger.observe_plan(window)
+            self._app.observe_soon()
 
     def pause(self, name: str) -> Outage | None:
         """Return why no automatic completion is asked of a named model now; None: it may be."""
@@ -177,6 +187,7 @@ class Supply:
         self._retirements.look(model)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections and end the programs that providers started."""
+        self._is_closing = True
         if self._services is not None:
             await self._services.aclose()

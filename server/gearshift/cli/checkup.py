@@ -129,7 +129,7 @@ async def _key(name: str, settings: ModelSettings) -> Finding | None:
     from gearshift.providers.services import Services
 
     row = PROVIDERS.get(settings.provider)
-    if row is None or row.is_local:
+    if row is None or row.base_url is None:
         return None
     services = Services()
     try:

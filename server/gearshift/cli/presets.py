@@ -24,6 +24,8 @@ class Preset:
     """Provider of the full model."""
     instead: str = ""
     """What works where this version has no such provider."""
+    is_inline: bool = True
+    """Whether completions are on unless the user says otherwise; each draws on a plan's window."""
 
     @property
     def is_usable(self) -> bool:
@@ -42,6 +44,7 @@ _ROWS = (
         "codex",
         "codex",
         "use `--preset openai` with an API key, or `--preset local` without one.",
+        is_inline=False,
     ),
     Preset(
         "ollama",
@@ -50,7 +53,7 @@ _ROWS = (
         "ollama",
         "use `--preset local`, or name Ollama's OpenAI-compatible address in the settings.",
     ),
-    Preset("mixed", "completions on this machine, actions by OpenAI", "local", "openai"),
+    Preset("mixed", "completions on this machine, actions by your ChatGPT plan", "local", "codex"),
 )
 PRESETS: Mapping[str, Preset] = MappingProxyType({row.name: row for row in _ROWS})
 """In the order in which they are offered."""

@@ -24,7 +24,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--api-key-env", metavar="NAME", help="environment variable that holds the key"
     )
-    parser.add_argument("--no-inline", action="store_true", help="no ghost text, actions only")
+    inline = parser.add_mutually_exclusive_group()
+    inline.add_argument("--no-inline", action="store_true", help="no ghost text, actions only")
+    inline.add_argument(
+        "--inline", action="store_true", help="ghost text, also from a ChatGPT plan"
+    )
+    parser.add_argument(
+        "--device-code", action="store_true", help="sign in to ChatGPT by a code, not a browser"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument("--no-test", action="store_true", help="don't ask the models anything")
     rows = "; ".join(f"{row.name}: {row.description}" for row in PRESETS.values())
@@ -36,9 +43,14 @@ def run(arguments: Namespace) -> int:
     is_asking = not arguments.yes and sys.stdin.isatty() and sys.stdout.isatty()
     preset = usable(arguments.preset or (_ask_preset() if is_asking else _no_preset()))
     _keys(preset, arguments.api_key_env, is_asking)
-    inline = not arguments.no_inline
-    if is_asking and inline:
-        inline = _yes("Show completions as ghost text while you type?")
+    if "codex" in (preset.mini, preset.full):
+        from gearshift.cli.headless import run_to_end
+        from gearshift.cli.login import sign_in
+
+        run_to_end(sign_in(is_asking=is_asking, with_code=arguments.device_code))
+    inline = arguments.inline or (preset.is_inline and not arguments.no_inline)
+    if is_asking and not arguments.inline and not arguments.no_inline:
+        inline = _ask_inline(preset)
     _write(preset, arguments.api_key_env, inline=inline)
     if arguments.no_test:
         return DONE
@@ -66,8 +78,12 @@ def _ask_preset() -> str:
         print(f"There is no preset `{answer}`.")
 
 
-def _yes(question: str) -> bool:
-    return input(f"{question} [Y/n]: ").strip().lower() not in ("n", "no")
+def _ask_inline(preset: Preset) -> bool:
+    question = "Show completions as ghost text while you type?"
+    if preset.is_inline:
+        return input(f"{question} [Y/n]: ").strip().lower() not in ("n", "no")
+    question += " Each draws on your plan."
+    return input(f"{question} [y/N]: ").strip().lower() in ("y", "yes")
 
 
 def _keys(preset: Preset, variable: str | None, is_asking: bool) -> None:
@@ -114,7 +130,7 @@ def _write(preset: Preset, variable: str | None, *, inline: bool) -> None:
     models = models_of(preset)
     if variable:
         for model in models.values():
-            if model["provider"] not in ("local", "ollama"):
+            if model["provider"] not in ("local", "ollama", "codex"):
                 model["apiKeyEnv"] = variable
     file = user_settings_file()
     backup = write_settings(file, models, inline=inline)
@@ -138,7 +154,8 @@ async def _first(preset: Preset) -> int:
         print(f"gearshift: it did not come: {result.reason}", file=sys.stderr)
         return (code_of(result.cause) if result.cause else None) or FINDINGS
     print("".join(f"  {line}\n" for line in f"{SAMPLE}{result.text.lstrip()}".split("\n")), end="")
-    await _probe()
+    if preset.mini != "codex":  # measuring would spend the plan
+        await _probe()
     print("It works. `gearshift doctor` tells more; editors start `gearshift serve`.")
     return DONE
 

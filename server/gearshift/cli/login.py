@@ -1,0 +1,39 @@
+"""The ChatGPT login of `gearshift setup`: an address or a code is shown, Codex keeps the login."""
+
+from __future__ import annotations
+
+import webbrowser
+
+from gearshift.core.errors import SetupNeeded
+
+
+async def sign_in(*, is_asking: bool, with_code: bool) -> None:
+    """Make sure that Codex is signed in; without a terminal, say how.
+
+    Raises SetupNeeded where the program is missing or too old or the login fails, ProviderError.
+    """
+    from gearshift.providers.codex.login import begin_login, finish_login
+    from gearshift.providers.codex.server import AppServer
+    from gearshift.providers.services import Services
+
+    services = Services()
+    server = services.programs[None] = AppServer(None, services)
+    try:
+        if await server.is_signed_in():
+            print("Codex is signed in.")
+            return
+        if not is_asking:
+            print("Sign in once: run `gearshift setup --preset chatgpt` in a terminal.")
+            return
+        login = await begin_login(server, with_code=with_code)
+        if login.code:
+            print(f"Open {login.url} on any device and enter the code {login.code}")
+        else:
+            print(f"Sign in with your browser; if none opens, open this address:\n  {login.url}")
+            webbrowser.open(login.url)
+        print("Waiting for the login (Ctrl-C to stop)…")
+        if not await finish_login(server, login):
+            raise SetupNeeded("The login did not succeed: run `gearshift setup` again.")
+        print("Signed in; Codex keeps the login.")
+    finally:
+        await services.aclose()
