@@ -114,8 +114,9 @@ class App:
         if self._observing is not None:
             self._observing.cancel()
         if self._ready.is_set():
-            await self.ledger.close()
+            # In this order: a program that ends may still speak of its plan.
             await self.supply.close()
+            await self.ledger.close()
 
     # --- settings --------------------------------------------------------------------------
 
