@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Answer:
     """Stop for good after so many pieces, connection open."""
     drops_after: int | None = None
     """Abort the connection after so many pieces."""
+    pause: float = 0.0
+    """Seconds between pieces."""
 
 
 @dataclass
@@ -45,6 +48,8 @@ class StubServer:
     def __init__(self, *answers: Answer, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self.answers = list(answers)
+        self.choose: Callable[[Seen], Answer | None] = lambda seen: None
+        """Chooses the answer to a request; None: the next of `answers`."""
         self.seen: list[Seen] = []
         self.connections = 0
         self.client_left = asyncio.Event()
@@ -77,13 +82,18 @@ class StubServer:
         try:
             while True:
                 self.seen.append(await _read_request(reader, number))
-                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-                await self._reply(answer, reader, writer)
+                await self._reply(self._next(), reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
+
+    def _next(self) -> Answer:
+        chosen = self.choose(self.seen[-1])
+        if chosen is not None:
+            return chosen
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     async def _reply(
         self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -111,7 +121,7 @@ class StubServer:
                 self.client_left.set()
                 raise
             # Own segments: the client must see each piece alone.
-            await asyncio.sleep(0)
+            await asyncio.sleep(answer.pause)
 
     async def _wait_for_leaving(self, reader: asyncio.StreamReader) -> None:
         self.is_waiting.set()

@@ -34,6 +34,8 @@ class Gearing:
         self.box: GearBox | None = None
         self.circuits = Circuits()
         self.windows: tuple[Window, ...] = ()
+        self.lost: Outage | None = None
+        """What puts the `local` gear in, as last observed; None: no source is lost."""
 
     @property
     def pressure(self) -> Pressure:
@@ -55,8 +57,8 @@ class Gearing:
         assert self.box is not None
         self.windows = await self._ledger.windows(self._settings.quota)
         now = self._clock.time()
-        lost = self.circuits.lost(self._settings.models, now)
-        self._tell(self.box.observe(self.pressure, now, lost))
+        self.lost = self.circuits.lost(self._settings.models, now)
+        self._tell(self.box.observe(self.pressure, now, self.lost))
 
     @property
     def is_offline(self) -> bool:
@@ -67,13 +69,13 @@ class Gearing:
         return bool(outages) and all(o and o.kind != "throttled" for o in outages)
 
     def facts(
-        self, chosen: Tier | None, asked: str | None, spent: Mapping[str, str]
+        self, chosen: Tier | None, asked: str | None, lost: Mapping[str, Outage]
     ) -> RoutingFacts:
-        """Return what routes depend on; `spent` are models whose budget is reached, and why."""
+        """Return what routes depend on; `lost` are models that are known not to serve, and why."""
         assert self._settings is not None
         assert self.box is not None
         outages = self.circuits.blocked(self._settings.models, self._clock.time())
-        outages |= {name: Outage("exhausted", reason) for name, reason in spent.items()}
+        outages |= lost
         return RoutingFacts(self._settings, self.box.gear, chosen, asked, outages)
 
     def admit(self, model: Model, task: Task) -> None:
@@ -86,15 +88,24 @@ class Gearing:
         if outage:
             raise Unavailable(outage.reason)
 
-    def ended(self, model: Model, error: BaseException | None) -> None:
-        """Take note of how a request ended."""
-        circuit = self.circuits.of(model.provider, model.name)
+    def ended(self, model: Model, error: BaseException | None) -> Outage | None:
+        """Take note of how a request ended; return the outage where this opened the circuit.
+
+        A loss that shifts the gear is not returned: the shift tells of it. Nor is a short wait.
+        """
+        circuit, now = self.circuits.of(model.provider, model.name), self._clock.time()
+        was_open = circuit.outage(now) is not None
         if error is None:
             circuit.succeeded()
         elif isinstance(error, ProviderError):
-            circuit.failed(error, self._clock.time())
+            circuit.failed(error, now)
         else:
-            circuit.withdrawn(self._clock.time())
+            circuit.withdrawn(now)
+        outage = circuit.outage(now)
+        if was_open or outage is None or outage.kind == "throttled":
+            return None
+        assert self._settings is not None
+        return None if outage is self.circuits.lost(self._settings.models, now) else outage
 
     def use(self, tier: Tier | None, scope: Scope) -> None:
         """Let the user choose a tier, or none: automatic again."""

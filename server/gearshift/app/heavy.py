@@ -89,7 +89,11 @@ class Heavy:
         run.end_progress(finished.reason or finished.label)
         if finished.outcome in ("refused", "failed"):
             severity = "warning" if finished.outcome == "refused" else "error"
-            self._app.editor.notify(severity, finished.reason or "The action failed.")
+            text = finished.reason or "The action failed."
+            if isinstance(finished.cause, ProviderError):
+                self._app.notices.tell(severity, text, text)
+            else:
+                self._app.editor.notify(severity, text)
         route = run.route
         self._app.decided(
             Decision(

@@ -49,7 +49,7 @@ class Inline:
             return skip
         route: Route | None = None
         try:
-            route = self._app.supply.route(task)
+            route = self._app.supply.route(task, is_automatic=not is_explicit)
             return await self._answer(snapshot, position, route, is_explicit=is_explicit)
         except BudgetReached as error:
             assert route is not None
@@ -164,15 +164,20 @@ class Inline:
             snapshot,
             position,
             route.model,
-            partial(self._begin, route),
+            partial(self._begin, route, is_explicit=is_explicit),
             is_explicit,
             None if pause == "adaptive" else pause / 1000,
             settings.prefetch and route.gear == "full",
         )
 
-    def _begin(self, route: Route, snapshot: Snapshot, position: Position) -> Generation | Skip:
+    def _begin(
+        self, route: Route, snapshot: Snapshot, position: Position, *, is_explicit: bool
+    ) -> Generation | Skip:
         from gearshift.completion.engine import Limits, prepare
 
+        pause = None if is_explicit else self._app.supply.pause(route.model)
+        if pause is not None:
+            return Skip(pause.reason)
         model = self._app.supply.metered(route, snapshot.path)
         hosted = min(model.facts.context // 4, HOSTED_PROMPT_TOKENS)
         limits = Limits(

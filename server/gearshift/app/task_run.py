@@ -8,9 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gearshift.app.anchor import anchored
-from gearshift.core.errors import BudgetReached, QuotaExhausted, Refused, UserError
-from gearshift.core.results import Proposal, Refusal, TaskFinished
+from gearshift.core.errors import (
+    BudgetReached,
+    ContextTooLong,
+    GearshiftError,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    Refused,
+    UserError,
+)
+from gearshift.core.results import Attempt, Proposal, Refusal, TaskFinished
 from gearshift.routing.catalogue import usd
+from gearshift.routing.circuit import Outage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +35,7 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
-    from gearshift.core.errors import GearshiftError
-    from gearshift.core.results import Attempt, FileEdit, Label, Outcome
+    from gearshift.core.results import FileEdit, Label, Outcome
     from gearshift.core.tasks import Route, Tier
     from gearshift.verify.verifier import Verifier
 
@@ -120,7 +129,7 @@ class TaskRun:
     async def _draft(
         self, action: Action, prepared: ActionRequest, verifier: Verifier
     ) -> Proposal | Refusal:
-        """Draft with the routed model; where its budget is reached, with what stands in for it."""
+        """Draft with the routed model; where that can't serve, with what stands in for it."""
         from gearshift.actions.draft import run
         from gearshift.app.preflight import announced
 
@@ -130,8 +139,9 @@ class TaskRun:
         self._is_past_budget = self.request.model is not None or box.is_for_one_action
         chosen = box.claim(self.request.task)
         spent: dict[str, str] = {}
+        lost: dict[str, Outage] = {}
         while True:
-            route = self.route = self._routed(chosen, spent)
+            route = self.route = self._routed(chosen, spent, lost)
             contenders = self._contenders(route)
             model = contenders[0].model
             about = (self._app, action, prepared, route, model, self._progress)
@@ -142,14 +152,46 @@ class TaskRun:
                 if route.model in spent:
                     raise BudgetReached(f"{error} {PAST_BUDGET}") from error
                 spent[route.model] = str(error)
+            except ProviderError as error:
+                self._lose(route, error, chosen, spent, lost)
             else:
-                return result
+                return replace(result, attempts=(*self._attempts, *result.attempts))
 
-    def _routed(self, chosen: Tier | None, spent: Mapping[str, str]) -> Route:
+    def _lose(
+        self,
+        route: Route,
+        error: ProviderError,
+        chosen: Tier | None,
+        spent: Mapping[str, str],
+        lost: dict[str, Outage],
+    ) -> None:
+        """Leave out what failed, so that the next route goes past it; raises `error` if none does.
+
+        A busy vendor is worth waiting for, and a text that is too long is so for others.
+        """
+        if isinstance(error, (RateLimited, ContextTooLong)):
+            raise error
+        kind = "exhausted" if isinstance(error, QuotaExhausted) else "down"
+        names = [name for name in (route.model, route.escalation) if name]
+        lost |= {name: Outage(kind, str(error)) for name in names}
+        try:
+            self._routed(chosen, spent, lost)
+        except GearshiftError:
+            raise error from None
+        failed = Attempt(self._app.settings.models[route.model].model, route.tier, str(error))
+        self._attempts = (*self._attempts, failed)
+
+    def _routed(
+        self, chosen: Tier | None, spent: Mapping[str, str], lost: Mapping[str, Outage]
+    ) -> Route:
         """Return the route past models whose budget is reached; BudgetReached if none is left."""
         try:
             return self._app.supply.route(
-                self.request.task, asked=self.request.model, chosen=chosen, spent=spent
+                self.request.task,
+                asked=self.request.model,
+                chosen=chosen,
+                spent=spent,
+                lost=lost,
             )
         except QuotaExhausted as error:
             if not spent:
@@ -187,7 +229,7 @@ class TaskRun:
                 self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
                 return self.finished("refused", f"The editor did not make the edit: {why}.")
         evidence = proposal.evidence
-        if self.route is not None and self.route.gear == "local":
+        if self.route is not None and self.route.stands_in_for is not None:
             evidence = (*evidence, f"fallback:{self.route.model}")
         return self.finished("applied", None, proposal.label, evidence)
 

@@ -31,3 +31,5 @@ class Route:
     """One sentence for the user."""
     escalation: str | None = None
     """The model to try when verification rejects this one's work; None: no second model."""
+    stands_in_for: str | None = None
+    """The model that can't serve now and in whose place this one runs; None: it is the one."""

@@ -81,7 +81,10 @@ def _by_gear(task: Task, facts: RoutingFacts) -> Route:
     has_mini = "mini" in facts.settings.models
     if base.tier == "mini" or not has_mini or base.model == "mini":
         return base
-    if facts.gear in ("mini", "local"):
+    if facts.gear == "local":
+        # Which source is lost decides in `_around`; one that can be probed is asked as it was.
+        return base
+    if facts.gear == "mini":
         reason = "The quota is nearly used, so the mini model serves; say `use full` to override."
         return replace(base, model="mini", tier="mini", reason=reason)
     is_cascade = _strategy(task, facts) == "cascade"
@@ -136,7 +139,7 @@ def _around(wanted: Route, outage: Outage, facts: RoutingFacts) -> Route:
         if name in facts.settings.models and name not in facts.outages:
             reason = f"`{name}` stands in for `{wanted.model}`: {outage.reason}"
             tier = _tier(name, wanted.task) if name != FALLBACK else wanted.tier
-            return Route(wanted.task, name, tier, "local", reason)
+            return Route(wanted.task, name, tier, "local", reason, stands_in_for=wanted.model)
     raise _refusal(wanted, outage)
 
 

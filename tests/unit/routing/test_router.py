@@ -140,7 +140,13 @@ def test_something_stands_in_for_a_source_that_is_down(
 ) -> None:
     found = route(task, facts(*names, outages=dict.fromkeys(down, DOWN)))
     assert (found.model, found.gear) == (model, "local")
+    assert found.stands_in_for == down[0]
     assert DOWN.reason in found.reason
+
+
+def test_in_the_local_gear_a_source_that_may_be_asked_is_asked_as_it_was() -> None:
+    found = route("tests", facts(gear="local"))
+    assert (found.model, found.stands_in_for) == ("full", None)
 
 
 @pytest.mark.parametrize(
