@@ -11,7 +11,9 @@ from tests.support.stub_server import Answer, StubServer
 
 from gearshift.core.errors import BadReply, ProviderError, RateLimited, Refused, Unavailable
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Usage
-from gearshift.providers import connect
+from gearshift.providers import PROVIDERS, connect, openai_chat
+from gearshift.providers.cache_key import cache_key
+from gearshift.providers.chat import read_usage
 from gearshift.providers.credentials import Credentials
 from gearshift.providers.effort import choose_effort
 from gearshift.providers.services import Services
@@ -72,9 +74,81 @@ async def test_responses_are_never_stored_and_carry_what_was_set(services: Servi
         "store": False,
         "max_output_tokens": 60,
         "reasoning": {"effort": "none"},
-        "prompt_cache_key": "k",
+        "prompt_cache_key": cache_key(request),
         "service_tier": "flex",
     }
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        pytest.param(
+            replace(CHAT, max_tokens=9, task="fix", cache_key="src/a.py"), True, id="same"
+        ),
+        pytest.param(replace(CHAT, task="docs", cache_key="src/a.py"), False, id="another task"),
+        pytest.param(replace(CHAT, task="fix", cache_key="src/b.py"), False, id="another file"),
+    ],
+)
+def test_a_cache_key_is_stable_for_a_task_and_a_file(other: ChatRequest, *, is_same: bool):
+    key = cache_key(replace(CHAT, task="fix", cache_key="src/a.py"))
+
+    assert (cache_key(other) == key) == is_same
+    assert len(key) <= 64
+    assert "a.py" not in key
+
+
+@pytest.mark.parametrize(
+    ("usage", "output"),
+    [
+        pytest.param(
+            {"completion_tokens": 50, "completion_tokens_details": {"reasoning_tokens": 40}},
+            50,
+            id="reasoning is part of the completion",
+        ),
+        pytest.param(
+            {
+                "completion_tokens": 10,
+                "completion_tokens_details": {"reasoning_tokens": 40},
+                "total_tokens": 57,
+            },
+            50,
+            id="reasoning is in the total alone",
+        ),
+    ],
+)
+def test_reasoning_tokens_are_output(usage: dict[str, object], output: int):
+    assert read_usage({"prompt_tokens": 7, **usage}) == Usage(input=7, output=output)
+
+
+@pytest.mark.parametrize(
+    ("is_own", "facts", "is_sent"),
+    [
+        pytest.param(True, ModelFacts(), True, id="OpenAI's own server"),
+        pytest.param(False, ModelFacts(), False, id="another server"),
+        pytest.param(True, REASONING, False, id="a model that reasons"),
+    ],
+)
+async def test_what_a_rewrite_will_repeat_is_predicted_to_openai(
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    facts: ModelFacts,
+    *,
+    is_own: bool,
+    is_sent: bool,
+):
+    async with StubServer(Answer(DIALECTS["openai-chat"].say(["x"]))) as server:
+        if is_own:
+            row = replace(PROVIDERS["openai-chat"], base_url=f"{server.origin}/v1")
+            rows = {**PROVIDERS, "openai-chat": row}
+            monkeypatch.setattr("gearshift.providers.openai_chat.PROVIDERS", rows)
+        settings = ModelSettings("openai-chat", "m", f"{server.origin}/v1")
+        model = openai_chat.connect(settings, facts, services)
+
+        assert [chunk async for chunk in model.stream(replace(CHAT, prediction="old"))]
+
+    body = json.loads(server.seen[0].body)
+    expected = {"type": "content", "content": "old"} if is_sent else None
+    assert body.get("prediction") == expected
 
 
 async def test_thinking_gets_tokens_beyond_the_answers(services: Services):

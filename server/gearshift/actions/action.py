@@ -35,6 +35,8 @@ class Prompt:
     """Characters of a likely answer: for the progress and for the limit on tokens."""
     shape: str = "Answer with one fenced code block and nothing else."
     """Said again when a draft is to be repaired."""
+    prediction: str | None = None
+    """What the answer is likely to repeat for the most part."""
 
 
 @dataclass(frozen=True, slots=True)

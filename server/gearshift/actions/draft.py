@@ -30,6 +30,7 @@ from gearshift.core.model import (
 from gearshift.core.results import Attempt, Proposal, Refusal
 from gearshift.core.tasks import Tier
 from gearshift.verify.verifier import Verifier
+from gearshift.workspace.project import display_path
 
 REPAIRS = 2
 """Repair turns of the last model; published curves flatten at the third attempt."""
@@ -176,7 +177,14 @@ async def _ask(
 ) -> Answer:
     """Stream one answer, and write the attempt down however it ends."""
     model = contender.model
-    request = ChatRequest(messages, max_tokens=limit, task=state.action.task)
+    path = state.request.snapshot.path
+    request = ChatRequest(
+        messages,
+        max_tokens=limit,
+        cache_key=display_path(path) if path else None,
+        prediction=prompt.prediction,
+        task=state.action.task,
+    )
     started = state.clock.monotonic()
     pieces: list[str] = []
     usage: Usage | None = None

@@ -11,7 +11,7 @@ from gearshift.actions.answer import Answer, Unreadable, read_rewrite
 from gearshift.actions.context import module_of
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.imports import add_imports
-from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
+from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, rewrite_text, target_code
 from gearshift.core.results import FileEdit, Proposal
 from gearshift.core.text import apply_edits
 from gearshift.verify.behaviour import Comparison
@@ -54,7 +54,12 @@ def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest,
         text = rewrite_text(
             request, f"{order(request)} {CODE_ONLY}{_beginning(request, code)}", room
         )
-        return Prompt(SYSTEM, text, expected=len(code) * 5 // 4 + 80)
+        return Prompt(
+            SYSTEM,
+            text,
+            expected=len(code) * 5 // 4 + 80,
+            prediction=fenced(code, request.language.fence),
+        )
 
     return prompt
 

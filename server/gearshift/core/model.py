@@ -93,6 +93,9 @@ class ChatRequest:
     """Reasoning effort where the model has one: `none`, `minimal`, `low`, `medium`, `high`."""
     cache_key: str | None = None
     """Requests with the same key share a prompt prefix (the vendor's cache may use it)."""
+    prediction: str | None = None
+    """Text that the answer is likely to repeat for the most part: a vendor that takes it writes
+    what agrees with it faster."""
     task: Task | None = None
     """The task it serves; filled in by metering."""
 

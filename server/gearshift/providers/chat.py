@@ -106,9 +106,18 @@ def read_usage(usage: object) -> Usage | None:
     if not fields:
         return None
     details = table(fields.get("prompt_tokens_details"))
+    asked = count(fields.get("prompt_tokens"))
     return Usage(
-        input=count(fields.get("prompt_tokens")),
+        input=asked,
         cached=count(details.get("cached_tokens")) or count(fields.get("prompt_cache_hit_tokens")),
-        output=count(fields.get("completion_tokens")),
+        output=_output(fields, asked),
         cache_write=count(details.get("cache_write_tokens")),
     )
+
+
+def _output(fields: dict[str, Any], asked: int) -> int:
+    """Return the generated tokens with reasoning; xAI's servers count that in the total alone."""
+    written = count(fields.get("completion_tokens"))
+    thought = count(table(fields.get("completion_tokens_details")).get("reasoning_tokens"))
+    is_left_out = thought and count(fields.get("total_tokens")) == asked + written + thought
+    return written + thought if is_left_out else written

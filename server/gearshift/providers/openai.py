@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gearshift.core.errors import BadReply, Refused
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route, Usage
 from gearshift.providers import PROVIDERS
+from gearshift.providers.cache_key import cache_key
 from gearshift.providers.effort import choose_effort, thinking_allowance
 from gearshift.providers.link import EventStream, Link, link_to
 from gearshift.providers.stops import cut_at_stops
@@ -79,7 +80,7 @@ class OpenAI:
             # Models that reason refuse a temperature; what others refuse is learnt.
             body["temperature"] = request.temperature
         if request.cache_key:
-            body["prompt_cache_key"] = request.cache_key
+            body["prompt_cache_key"] = cache_key(request)
         if self._settings.service_tier:
             body["service_tier"] = self._settings.service_tier
         return body

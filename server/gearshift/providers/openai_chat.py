@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gearshift.core.errors import Refused
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route
 from gearshift.providers import PROVIDERS, chat
+from gearshift.providers.cache_key import cache_key
 from gearshift.providers.effort import choose_effort, thinking_allowance
 from gearshift.providers.link import Link, link_to
 from gearshift.providers.stops import cut_at_stops
@@ -75,7 +76,10 @@ class OpenAIChat:
         if request.stop:
             body["stop"] = list(request.stop[:MAX_STOPS])
         if request.cache_key and self._link.is_own:
-            body["prompt_cache_key"] = request.cache_key
+            body["prompt_cache_key"] = cache_key(request)
+        if request.prediction and self._link.is_own and not self.facts.efforts:
+            # Models that reason refuse it, other servers do not know it.
+            body["prediction"] = {"type": "content", "content": request.prediction}
         if self._settings.service_tier:
             body["service_tier"] = self._settings.service_tier
         return body

@@ -14,6 +14,7 @@ OPTIONAL = frozenset(
     {
         "prompt_cache_key",
         "output_config",
+        "prediction",
         "reasoning",
         "reasoning_effort",
         "service_tier",

@@ -57,6 +57,15 @@ async def test_a_good_first_draft_is_proposed() -> None:
     assert (attempt.usage.output, attempt.usd) == (5, 0.05)
 
 
+async def test_a_rewrite_predicts_the_code_that_it_will_mostly_repeat() -> None:
+    model = AnswersInTurn([GOOD])
+    await _run(model)
+    [request] = model.requests
+    assert isinstance(request, ChatRequest)
+    assert request.prediction == f"```python\n{SOURCE.rstrip()}\n```"
+    assert request.cache_key == "m.py"
+
+
 async def test_a_repair_turn_names_the_failed_check() -> None:
     model = AnswersInTurn([BAD, GOOD])
     result = await _run(model)

@@ -229,6 +229,7 @@ CHATS = st.builds(
     stop=st.lists(TEXT, max_size=2).map(tuple),
     effort=TEXT,
     cache_key=TEXT,
+    prediction=TEXT,
 )
 
 
