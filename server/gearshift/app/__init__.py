@@ -14,6 +14,7 @@ from gearshift.app.configuration import Configuration
 from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
+from gearshift.app.notices import Notices
 from gearshift.app.status import gather
 from gearshift.app.supply import Supply
 from gearshift.app.warm_up import warm_up
@@ -76,6 +77,7 @@ class App:
         self.trouble: str | None = None
         """The last provider's or budget's error, until a request succeeds."""
         self._state = state
+        self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
             self.roots, self._configured, lambda text: editor.notify("warning", text)
         )
@@ -237,7 +239,10 @@ class App:
         self.on_status()
 
     def _ended(self, model: Model, error: BaseException | None) -> None:
-        self.gearing.ended(model, error)
+        opened = self.gearing.ended(model, error)
+        if opened is not None:
+            text = f"{opened.reason} It is asked again from time to time, and used once it answers."
+            self.notices.tell("warning", text, opened.reason)
         if error is None:
             self.trouble = None
         self.observe_soon()
@@ -252,8 +257,16 @@ class App:
             self._later(self._ask_to_shift(shift))
         else:
             self._announce(shift.reason)
-            self.editor.notify("info", shift.reason)
+            self._tell_shift(shift)
         self.on_status()
+
+    def _tell_shift(self, shift: Shift) -> None:
+        lost = self.gearing.lost
+        if lost is not None and shift.new == "local":
+            self.notices.tell("info", shift.reason, lost.reason)
+        elif shift.old != "local" or shift.new != "full":
+            self.editor.notify("info", shift.reason)
+        # A source that is back again is seen in the status; nobody is interrupted for it.
 
     async def _ask_to_shift(self, shift: Shift) -> None:
         if await self.editor.ask(shift.reason, ("Shift", "Keep")) == "Shift":
