@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 from tests.support.stdio_client import GEARSHIFT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from tests.e2e.conftest import Desk
 
@@ -128,6 +130,66 @@ async def test_what_does_not_fit_is_refused_unless_the_user_chose_it_for_this_ac
     assert status["today"]["requests"] == 3, "what goes past the budget is counted all the same"
 
 
+async def test_the_reserve_is_for_critical_tasks(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    small = {**DOCUMENTED, "usage": {"input": 10, "output": 10}}
+    quota = {
+        "budgets": [{"window": "day", "requests": 2}],
+        "reservePercent": 50,
+        "critical": ["explain"],
+    }
+    answers = [small, {"task": "explain", "text": "It adds."}]
+    desk = await sit(answers, settings={"models": models(tmp_path), "quota": quota})
+    uris = [desk.open(f"{number}.py", PLAIN) for number in range(3)]
+
+    ordinary = await desk.task("gearshift.document", uris[0], 0)
+    refused = await desk.task("gearshift.document", uris[1], 0)
+    critical = await desk.task("gearshift.explain", uris[2], 0)
+
+    outcomes = [finished["outcome"] for finished in (ordinary, refused, critical)]
+    assert outcomes == ["applied", "refused", "applied"]
+    assert "1 request is kept for critical tasks" in refused["reason"]
+
+
+async def test_without_gears_each_threshold_is_warned_of_once(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    small = {**DOCUMENTED, "usage": {"input": 10, "output": 10}}
+    quota = {"budgets": [{"window": "day", "requests": 10}], "mode": "off"}
+    desk = await sit([small] * 9, settings={"models": models(tmp_path), "quota": quota})
+
+    for number in range(9):
+        await desk.task("gearshift.document", desk.open(f"{number}.py", PLAIN), 0)
+    await desk.client.notification(
+        "gearshift/status", lambda s: s["quota"]["pressure"] == 90 and s["state"] == "ready"
+    )
+
+    shown = [n for n in desk.client.notifications if n["method"] == "window/showMessage"]
+    texts = [n["params"]["message"].split(". ")[0] for n in shown]
+    assert texts == ["80 % of your day budget is used", "90 % of your day budget is used"]
+
+
+async def test_the_status_command_opens_a_page(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    settings = {"models": models(tmp_path), **BUDGET}
+    desk = await sit([DOCUMENTED], settings=settings)
+    opened: list[str] = []
+
+    def show(params: dict[str, Any]) -> dict[str, bool]:
+        opened.append(params["uri"])
+        return {"success": True}
+
+    desk.client.answers["window/showDocument"] = show
+    payload = await desk.command("gearshift.status")
+
+    (uri,) = opened
+    page = text_of(uri)
+    assert page.startswith(f"# {payload['text']}\n")
+    assert "| 5h budget | 0 % |" in page
+
+
 async def test_a_budget_that_is_used_up_refuses_with_the_reason(
     sit: Callable[..., Awaitable[Desk]], tmp_path: Path
 ) -> None:
@@ -189,6 +251,11 @@ async def test_one_ledger_for_two_servers_and_the_command_line(
     assert estimate > 0, "the killed request stays counted at its estimate"
     again = await second.client.request("gearshift/status")
     assert again["today"]["tokens"] == status["today"]["tokens"]
+
+
+def text_of(uri: str) -> str:
+    """Return the text of a file that was shown."""
+    return Path(url2pathname(urlparse(uri).path)).read_text(encoding="utf-8")
 
 
 async def reservation(desk: Desk) -> None:

@@ -23,6 +23,7 @@ export interface Status {
   state: "ready" | "busy" | "paused" | "degraded" | "offline" | "setup";
   gear: "full" | "saver" | "mini" | "local";
   override: "full" | "mini" | null;
+  text: string;
   message: string;
   models: Record<string, string | null>;
   quota: { pressure: number | null; windows: QuotaWindow[] };

@@ -16,13 +16,9 @@ const ICONS: Record<Status["state"], string> = {
 
 export type Severity = "normal" | "warning" | "error";
 
-/** The text in the status bar, for example `$(dashboard) saver 83%`. */
+/** The text in the status bar: the server's words behind an icon of the state. */
 export function statusText(status: Status): string {
-  const { pressure } = status.quota;
-  const words = [ICONS[status.state], status.gear];
-  if (pressure !== null) words.push(`${Math.floor(pressure)}%`);
-  if (status.state !== "ready" && status.state !== "busy") words.push(status.state);
-  return words.join(" ");
+  return status.text.replace(/^⚙/, () => ICONS[status.state]);
 }
 
 /** How alarming the quota is; an unknown quota alarms nobody. */

@@ -7,6 +7,7 @@ const READY: Status = {
   state: "ready",
   gear: "full",
   override: null,
+  text: "⚙ full",
   message: "Ready",
   models: { mini: "small", full: "large" },
   quota: { pressure: null, windows: [] },
@@ -19,23 +20,13 @@ function withPressure(pressure: number | null): Status {
   return { ...READY, quota: { pressure, windows: [] } };
 }
 
-test("an unknown quota shows no percentage", () => {
-  assert.equal(statusText(READY), "$(dashboard) full");
-});
-
-test("the percentage is never rounded up", () => {
-  assert.equal(statusText(withPressure(89.9)), "$(dashboard) full 89%");
-});
-
-test("a busy server spins and keeps its gear", () => {
+test("the status bar has the server's words behind the state's icon", () => {
+  const text = "⚙ saver 82% · 5h resets 14:20";
+  assert.equal(statusText({ ...READY, text }), "$(dashboard) saver 82% · 5h resets 14:20");
   assert.equal(
-    statusText({ ...withPressure(12), state: "busy", gear: "saver" }),
-    "$(loading~spin) saver 12%",
+    statusText({ ...READY, state: "busy", text: "⚙ full 12% · busy" }),
+    "$(loading~spin) full 12% · busy",
   );
-});
-
-test("a state that stops the work is named", () => {
-  assert.equal(statusText({ ...READY, state: "paused" }), "$(debug-pause) full paused");
 });
 
 for (const [pressure, expected] of [

@@ -15,7 +15,8 @@ from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
 from gearshift.app.notices import Notices
-from gearshift.app.status import gather
+from gearshift.app.quota_watch import QuotaWatch
+from gearshift.app.status import gather, page
 from gearshift.app.supply import Supply
 from gearshift.app.warm_up import warm_up
 from gearshift.core.clock import Clock, SystemClock
@@ -77,6 +78,7 @@ class App:
         self.trouble: str | None = None
         """The last provider's or budget's error, until a request succeeds."""
         self._state = state
+        self.watch = QuotaWatch(self)
         self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
             self.roots, self._configured, lambda text: editor.notify("warning", text)
@@ -236,6 +238,7 @@ class App:
     async def _observe(self) -> None:
         await asyncio.sleep(0)
         await self.gearing.observe()
+        self.watch.look()
         self.on_status()
 
     def _ended(self, model: Model, error: BaseException | None) -> None:
@@ -253,6 +256,7 @@ class App:
 
     def _shifted(self, shift: Shift) -> None:
         logger.info("shift from %s to %s: %s", shift.old, shift.new, shift.reason)
+        self.watch.shifted(shift)
         if shift.is_question:
             self._later(self._ask_to_shift(shift))
         else:
@@ -274,11 +278,16 @@ class App:
 
     async def status(self) -> dict[str, Any]:
         """Return the payload of `gearshift/status`."""
-        return payload(await self._gathered())
+        return payload(await self._gathered(), self.clock.time())
 
     async def status_line(self) -> str:
         """Return the status in one line for people."""
         return line(await self._gathered(), self.clock.time())
+
+    async def status_page(self) -> str:
+        """Return the status as a page to read, in Markdown."""
+        await self._ready.wait()
+        return await page(self)
 
     async def _gathered(self) -> Status:
         await self._ready.wait()

@@ -26,6 +26,17 @@ async def gather(app: App) -> Status:
     )
 
 
+async def page(app: App) -> str:
+    """Return the status as a page in Markdown."""
+    from gearshift.metrics.page import PastShift, status_page
+    from gearshift.quota.notes import day_of
+
+    now = app.clock.time()
+    spend = await app.ledger.spend((day_of(now) - 1) / 1000)
+    shifts = [PastShift(at, s.old, s.new, s.reason) for at, s in reversed(app.watch.shifts)]
+    return status_page(await gather(app), spend, shifts, now)
+
+
 def _state(app: App) -> State:
     if not app.settings.models:
         return "setup"

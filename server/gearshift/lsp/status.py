@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from gearshift.lsp.protocol import DID_CHANGE_STATUS, STATUS
+from gearshift.lsp.protocol import DID_CHANGE_STATUS, QUOTA_CHANGE, STATUS
 
 if TYPE_CHECKING:
     from gearshift.lsp.session import Session
@@ -22,6 +22,7 @@ class StatusFeed:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._last: dict[str, Any] | None = None
+        self._last_quota: dict[str, Any] | None = None
         self._is_planned = False
         self._sent_at = float("-inf")
         session.app.on_status = self.send_soon
@@ -52,6 +53,32 @@ class StatusFeed:
                     "message": payload["message"],
                 },
             )
+            quota = copilot_quota(payload)
+            if quota != self._last_quota:
+                self._last_quota = quota
+                self._session.client.notify(QUOTA_CHANGE, quota)
+
+
+def copilot_quota(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a status as Copilot's clients know quotas: one snapshot for each kind of use.
+
+    The window that presses stands for all three; without a live number the quota is unlimited.
+    """
+    pressure: float | None = payload["quota"]["pressure"]
+    windows: list[dict[str, Any]] = payload["quota"]["windows"]
+    known = [w for w in windows if not w["stale"] and w["usedPercent"] is not None]
+    top = [window for window in known if window["usedPercent"] == pressure]
+    snapshot = {
+        "quota": 100,
+        "used": pressure or 0,
+        "percentRemaining": max(0.0, 100 - (pressure or 0)),
+        "unlimited": pressure is None,
+        "overageEnabled": False,
+        "overageUsed": 0,
+        "resetDate": top[0]["resetsAt"] if top else None,
+    }
+    kinds = ("chat", "completions", "premium_interactions")
+    return {**dict.fromkeys(kinds, snapshot), "copilotPlan": "gearshift"}
 
 
 def _substance(payload: dict[str, Any] | None) -> Any:

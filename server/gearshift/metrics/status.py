@@ -16,6 +16,7 @@ from gearshift.quota.windows import pressing
 
 State = Literal["ready", "busy", "paused", "degraded", "offline", "setup"]
 """`degraded`: something works less well than configured. `setup`: no model yet."""
+ICON = "⚙"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,14 @@ class Status:
     today: Today = field(default_factory=Today)
 
 
-def payload(status: Status) -> dict[str, Any]:
+def payload(status: Status, now: float) -> dict[str, Any]:
     """Return the payload of `gearshift/status`; unknown numbers are None, never 0."""
     today = status.today
     return {
         "state": status.state,
         "gear": status.gear,
         "override": status.override,
+        "text": text(status, now),
         "message": status.message,
         "models": {tier: status.models.get(tier) for tier in ("mini", "full")},
         "quota": {
@@ -53,31 +55,41 @@ def payload(status: Status) -> dict[str, Any]:
     }
 
 
+def text(status: Status, now: float) -> str:
+    """Return the status in the few words of a status line: `⚙ full 63% · 5h resets 14:20`.
+
+    The same in every editor; `now` is Unix time, the reset is in local time.
+    """
+    if status.state == "setup":
+        return f"{ICON} no model yet"
+    return f"{ICON} {' · '.join(_words(status, now))}"
+
+
 def line(status: Status, now: float) -> str:
-    """Return the status in one line, as in `Gearshift: saver · 82 % of 5h budget · …`."""
+    """Return the status line with the model in use: `Gearshift: saver 82% · … · mini gpt-…`."""
     if status.state == "setup":
         return "Gearshift: no model yet · run `gearshift setup`"
-    gear = f"{status.gear} (your choice)" if status.override else status.gear
-    parts = [gear] if status.state == "ready" else [status.state, gear]
-    parts += _quota_parts(status, now)
+    parts = _words(status, now)
     if status.gear != "local":
         tier = "full" if status.gear == "full" and "full" in status.models else "mini"
         parts += [f"{tier} {status.models[tier]}"] if tier in status.models else []
     return f"Gearshift: {' · '.join(parts)}"
 
 
-def _quota_parts(status: Status, now: float) -> list[str]:
+def _words(status: Status, now: float) -> list[str]:
     top = pressing(status.windows)
-    if top.percent is None:
-        if status.windows:
-            return ["quota unknown"]
-        usd = status.today.use.usd
-        return [] if usd is None else [f"${usd:.2f} today"]
     # Rounded down: 89.6 % shown as 90 % would look like a shift that did not happen.
-    parts = [f"{floor(top.percent + 1e-6)} % of {top.label} {top.source}"]
-    if top.resets_at is not None and top.resets_at > now:
-        parts.append(f"resets {moment(top.resets_at, now)}")
-    return parts
+    used = "" if top.percent is None else f" {floor(top.percent + 1e-6)}%"
+    parts = [f"{status.gear}{used}"]
+    if top.percent is not None and top.resets_at is not None and top.resets_at > now:
+        parts.append(f"{top.label} resets {moment(top.resets_at, now)}")
+    elif top.percent is None and status.windows:
+        parts.append("quota unknown")
+    elif top.percent is None and status.today.use.usd is not None:
+        parts.append(f"${status.today.use.usd:.2f} today")
+    if status.override:
+        parts.append("your choice")
+    return parts if status.state == "ready" else [*parts, status.state]
 
 
 def _window(window: Window) -> dict[str, Any]:

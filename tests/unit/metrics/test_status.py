@@ -8,7 +8,7 @@ import pytest
 
 from gearshift.core.clock import moment
 from gearshift.core.quota import Use, Window
-from gearshift.metrics.status import Status, line, payload
+from gearshift.metrics.status import Status, line, payload, text
 from gearshift.quota.entry import Today
 
 NOW = 1_795_000_000.0
@@ -33,10 +33,11 @@ STATUS = Status(
 
 
 def test_the_payload_has_the_agreed_shape() -> None:
-    assert payload(STATUS) == {
+    assert payload(STATUS, NOW) == {
         "state": "ready",
         "gear": "saver",
         "override": None,
+        "text": f"⚙ saver 82% · 5h resets {moment(NOW + 3600, NOW)}",
         "message": "Saver gear.",
         "models": {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"},
         "quota": {
@@ -65,7 +66,7 @@ def test_the_payload_has_the_agreed_shape() -> None:
 
 def test_unknown_numbers_are_none_and_never_zero() -> None:
     window = Window("plan", "week", None, stale=True)
-    made = payload(Status("degraded", "full", windows=(window,), today=Today(Use(), 3)))
+    made = payload(Status("degraded", "full", windows=(window,), today=Today(Use(), 3)), NOW)
     assert made["models"] == {"mini": None, "full": None}
     assert made["quota"]["pressure"] is None
     assert made["quota"]["windows"][0] == {
@@ -90,46 +91,61 @@ def test_unknown_numbers_are_none_and_never_zero() -> None:
     ],
 )
 def test_percentages_are_rounded_down(percent: float, shown: float) -> None:
-    made = payload(replace(STATUS, windows=(replace(BUDGET, used_percent=percent),)))
+    made = payload(replace(STATUS, windows=(replace(BUDGET, used_percent=percent),)), NOW)
     assert made["quota"]["pressure"] == shown
 
 
 @pytest.mark.parametrize(
-    ("status", "text"),
+    ("status", "said"),
     [
         pytest.param(
             STATUS,
-            f"Gearshift: saver · 82 % of 5h budget · resets {moment(NOW + 3600, NOW)}"
-            " · mini gpt-6-luna",
+            f"saver 82% · 5h resets {moment(NOW + 3600, NOW)} · mini gpt-6-luna",
             id="a budget",
         ),
         pytest.param(
             replace(STATUS, gear="full", windows=()),
-            "Gearshift: full · $0.42 today · full gpt-6.1-sol",
+            "full · $0.42 today · full gpt-6.1-sol",
             id="no window",
         ),
         pytest.param(
             replace(STATUS, gear="full", windows=(replace(BUDGET, stale=True),)),
-            "Gearshift: full · quota unknown · full gpt-6.1-sol",
+            "full · quota unknown · full gpt-6.1-sol",
             id="stale",
         ),
         pytest.param(
             replace(STATUS, state="paused", gear="mini", override="mini", windows=()),
-            "Gearshift: paused · mini (your choice) · $0.42 today · mini gpt-6-luna",
+            "mini · $0.42 today · your choice · paused · mini gpt-6-luna",
             id="paused and overridden",
         ),
         pytest.param(
             replace(STATUS, state="offline", gear="local", windows=()),
-            "Gearshift: offline · local · $0.42 today",
+            "local · $0.42 today · offline",
             id="offline",
         ),
         pytest.param(
             Status("setup", "full"),
-            "Gearshift: no model yet · run `gearshift setup`",
+            "no model yet · run `gearshift setup`",
             id="set-up",
         ),
-        pytest.param(Status("ready", "full"), "Gearshift: full", id="nothing known"),
+        pytest.param(Status("ready", "full"), "full", id="nothing known"),
     ],
 )
-def test_the_line_says_gear_quota_reset_and_model(status: Status, text: str) -> None:
-    assert line(status, NOW) == text
+def test_the_line_says_gear_quota_reset_and_model(status: Status, said: str) -> None:
+    assert line(status, NOW) == f"Gearshift: {said}"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        pytest.param(STATUS, f"⚙ saver 82% · 5h resets {moment(NOW + 3600, NOW)}", id="a budget"),
+        pytest.param(
+            replace(STATUS, state="paused", windows=()),
+            "⚙ saver · $0.42 today · paused",
+            id="a state that is not ready",
+        ),
+        pytest.param(Status("setup", "full"), "⚙ no model yet", id="set-up"),
+    ],
+)
+def test_the_status_line_has_the_same_words_in_every_editor(status: Status, words: str) -> None:
+    assert text(status, NOW) == words

@@ -78,8 +78,11 @@ def _request(session: Session, task: Task, arguments: tuple[Any, ...]) -> TaskRe
 
 
 async def show_status(session: Session, *arguments: Any) -> dict[str, Any]:
-    """Show the status in words, for clients without a plug-in, and return the payload."""
-    session.app.editor.notify("info", await session.app.status_line())
+    """Show the status as a page, or in one message where none can be; return the payload."""
+    if session.traits.shows_documents:
+        await session.app.editor.show_page("gearshift status", await session.app.status_page())
+    else:
+        session.app.editor.notify("info", await session.app.status_line())
     return await session.app.status()
 
 
