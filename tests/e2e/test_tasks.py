@@ -281,3 +281,30 @@ async def test_the_log_says_what_came_of_each_request(
 
     rows = json.loads(output)
     assert [(row["label"], row["kept"]) for row in rows] == [("verified", True), ("none", False)]
+
+
+async def test_a_test_file_that_is_never_sent_is_not_shown_to_the_model(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": TESTS}])
+    (desk.folder / ".gearshiftignore").write_text("tests/\n")
+    (desk.folder / "tests").mkdir()
+    (desk.folder / "tests" / "test_bounds.py").write_text("CUSTOMER = 'of ours'\n")
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.generateTests", uri, 1)
+
+    assert (finished["outcome"], finished["attempts"]) == ("refused", [])
+    assert "`test_bounds.py` is not sent" in finished["reason"]
+
+
+async def test_a_test_file_that_is_no_text_stops_only_tests(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED}])
+    (desk.folder / "tests").mkdir()
+    (desk.folder / "tests" / "test_bounds.py").write_bytes(b"# caf\xe9\n")
+    uri = desk.open("bounds.py", SOURCE)
+
+    assert (await desk.task("gearshift.document", uri, 6))["outcome"] == "applied"
+    assert "UTF-8" in (await desk.task("gearshift.generateTests", uri, 1))["reason"]

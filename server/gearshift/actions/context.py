@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     OpenText = Callable[[Path], tuple[str, int | None] | None]
     """Returns the text and version of a file that is open in the editor; None: not open."""
+    ReasonToWithhold = Callable[[Path], str | None]
+    """Returns why a file is never sent to a model; None: it may be."""
 
 SOURCE_FOLDERS = frozenset({"src", "lib", "python"})
 """Folders that are put on the module path by common project layouts."""
@@ -34,6 +36,7 @@ async def prepare(
     diagnostics: Sequence[Diagnostic] = (),
     project: Path | None = None,
     open_text: OpenText | None = None,
+    reason_to_withhold: ReasonToWithhold | None = None,
     is_whole_file: bool = False,
 ) -> ActionRequest:
     """Return the request for `span`; raises UserError if nothing of a fair size is meant."""
@@ -43,6 +46,8 @@ async def prepare(
             "There is no function or class here; put the cursor in one or select some lines."
         )
     tests = await asyncio.to_thread(_existing_tests, snapshot, project, open_text)
+    if tests and tests.exists and reason_to_withhold and (why := reason_to_withhold(tests.path)):
+        tests = ExistingTests(tests.path, "", True, problem=why)
     return ActionRequest(snapshot, span, target, instruction, tuple(diagnostics), project, tests)
 
 
@@ -67,8 +72,11 @@ def _existing_tests(
         return ExistingTests(path, path.read_text(encoding="utf-8"), True)
     except FileNotFoundError:
         return ExistingTests(path, "", False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The test file {path.name} can't be read: {error}.") from error
+    except UnicodeDecodeError:
+        problem = f"The test file {path.name} is not UTF-8 text; save it as UTF-8."
+    except OSError as error:
+        problem = f"The test file {path.name} can't be read: {error.strerror}."
+    return ExistingTests(path, "", True, problem=problem)
 
 
 def _elsewhere(project: Path, source: Path, name: str) -> Path | None:

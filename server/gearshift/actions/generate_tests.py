@@ -74,6 +74,8 @@ def _place(request: ActionRequest) -> ExistingTests:
             f"There is no known place for tests of this document ({request.language.name}); "
             "open a folder that holds it."
         )
+    if tests.problem is not None:
+        raise UserError(tests.problem)
     if tests.exists and tests.text.strip() and request.language.name != "Python":
         raise UserError(
             f"{tests.path.name} exists already; tests join an existing file only for Python."

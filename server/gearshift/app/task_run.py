@@ -97,6 +97,7 @@ class TaskRun:
             diagnostics=self.request.diagnostics,
             project=self._project(),
             open_text=self._open_text,
+            reason_to_withhold=self._app.supply.gate.reason_to_withhold,
             is_whole_file=kind_is_file and self.request.range == self.snapshot.whole,
         )
 
