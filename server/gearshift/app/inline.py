@@ -82,8 +82,12 @@ class Inline:
         except asyncio.CancelledError:
             self._decide(snapshot, position, route.task, route, None, ask.stage)
             raise
-        self._decide(snapshot, position, route.task, route, answer.result, _reason(answer, route))
         entry = answer.entry
+        is_repeated = entry is not None and entry.was_shown
+        reason = _reason(answer, route)
+        self._decide(
+            snapshot, position, route.task, route, answer.result, reason, is_brief=is_repeated
+        )
         is_shown = entry is not None and not isinstance(answer.result, Skip)
         if entry and is_shown and not entry.was_shown and self._app.documents.is_current(snapshot):
             entry.was_shown = True
@@ -194,7 +198,10 @@ class Inline:
         route: Route | None,
         result: Suggestion | Skip | None,
         reason: str,
+        *,
+        is_brief: bool = False,
     ) -> None:
+        """Keep a decision; a brief one, as for each key of a suggestion, in this process only."""
         outcome = "skipped" if isinstance(result, Skip) else "shown" if result else "cancelled"
         decision = Decision(
             at=self._app.clock.time(),
@@ -206,8 +213,7 @@ class Inline:
             model=route.model if route else None,
             gear=route.gear if route else None,
         )
-        if result is None:
-            # One for each key: kept for this editor, not written to the ledger.
+        if result is None or is_brief:
             self._app.decisions.add(decision)
         else:
             self._app.decided(decision)
