@@ -19,6 +19,7 @@ from gearshift.core.errors import QuotaExhausted, SetupNeeded, Unauthorized, Una
 from gearshift.core.model import ChatRequest, Chunk, Message, ModelFacts
 from gearshift.core.quota import PlanWindow
 from gearshift.providers import connect
+from gearshift.providers.codex.login import begin_login, finish_login
 from gearshift.providers.codex.model import Codex
 from gearshift.providers.codex.pipe import _kill
 from gearshift.providers.services import Services
@@ -202,10 +203,26 @@ async def test_a_login_that_is_not_accepted_is_said_so(plan: Plan):
         await plan.ask()
 
 
-async def test_without_a_login_nothing_is_asked(plan: Plan):
+def log_out(plan: Plan) -> None:
     config = plan.home / "config.toml"
     text = config.read_text().replace("requires_openai_auth = false", "requires_openai_auth = true")
     config.write_text(text)
+
+
+async def test_a_login_by_browser_is_begun_and_withdrawn(plan: Plan):
+    log_out(plan)
+    server = plan.model._server
+    assert await server.is_signed_in() is False
+    login = await begin_login(server, with_code=False)
+    assert login.code is None
+    waiting = asyncio.ensure_future(finish_login(server, login))
+    await asyncio.sleep(0)
+    server.tell("account/login/cancel", {"loginId": login.id})
+    assert await asyncio.wait_for(waiting, 30) is False
+
+
+async def test_without_a_login_nothing_is_asked(plan: Plan):
+    log_out(plan)
     with pytest.raises(SetupNeeded, match="gearshift setup --preset chatgpt"):
         await plan.ask()
     assert plan.server.asked == []

@@ -124,12 +124,16 @@ class Day:
         self.percent = percent
         self.begun = self.clock.monotonic()
         self.readings: list[float] = []
-        self.watch = Watch(self.read, self.clock, self.sleep)
+        self.rests: list[float] = []
+        self.watch = Watch(self.read, self.clock, self.sleep, self.rest)
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     async def read(self) -> float:
         self.readings.append(self.clock.monotonic() - self.begun)
         return self.percent
+
+    async def rest(self) -> None:
+        self.rests.append(self.clock.monotonic() - self.begun)
 
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -173,6 +177,7 @@ async def test_nothing_is_read_while_idle_and_a_turn_begins_anew():
     day.watch.turn_ended()
     await day.pass_seconds(1000)
     assert day.readings == [60.0 * n for n in range(10)]
+    assert day.rests == [600]
     day.watch.turn_ended()
     await day.settle()
     assert day.readings[10:] == [1000]

@@ -32,9 +32,14 @@ class Watch:
         read: Callable[[], Awaitable[float | None]],
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
+        idle: Callable[[], Awaitable[None]],
     ) -> None:
-        """`read` looks at the windows and returns the share of the fullest; it must not raise."""
+        """`read` looks at the windows and returns the share of the fullest; it must not raise.
+
+        `idle` is called when the plan has not been used for `IDLE_SECONDS`.
+        """
         self._read = read
+        self._idle = idle
         self._clock = clock
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
@@ -67,6 +72,7 @@ class Watch:
             self._is_due = False
             self._read_at = self._clock.monotonic()
             percent = await self._read()
+        await self._idle()
 
     def _wait(self, percent: float | None) -> float:
         """Return the seconds until the next reading."""
