@@ -75,7 +75,7 @@ class ModelSettings:
     api_key_command: Annotated[tuple[str, ...], Whole()] = ()
     """Program and arguments that print the key, asked when neither variable nor keyring has it."""
     path: str | None = None
-    """`local`: your own GGUF file. `scripted`: the answers file."""
+    """`local`: your own GGUF file. `codex`: the program. `scripted`: the answers file."""
     service_tier: str | None = None
     """`openai`: the service tier to ask for (`auto`, `flex`, `priority`)."""
     effort: str | None = None
