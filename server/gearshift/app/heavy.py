@@ -31,8 +31,8 @@ class Heavy:
 
         self._app = app
         self._places = asyncio.Semaphore(PARALLEL)
-        self.trust: Trust = Trust(app.state / "trust.json", app.editor)
         self.sandbox: Sandbox = Sandbox()
+        self.trust: Trust = Trust(app.state / "trust.json", app.editor, self.sandbox)
         self.running: dict[str, asyncio.Task[TaskFinished]] = {}
 
     def start(self, request: TaskRequest) -> str:

@@ -11,37 +11,38 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.core.editor import Editor
+    from gearshift.verify.sandbox import Sandbox
 
 ALWAYS, NEVER = "Run them", "Never here"
+BARE = " without a sandbox"
+"""Added to a folder's name where nothing isolates: leave for a sandbox is no leave for that."""
 
 
 class Trust:
     """Answers by folder, kept in one small file of the user's."""
 
-    def __init__(self, file: Path, editor: Editor) -> None:
+    def __init__(self, file: Path, editor: Editor, sandbox: Sandbox) -> None:
         self._file = file
         self._editor = editor
+        self._sandbox = sandbox
         self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def may_run(self, folder: Path) -> bool:
         """Return the user's word on `folder`; asked once, however many tasks wait for it."""
-        key = str(folder)
+        is_bare = await self._sandbox.isolation() == "none"
+        key = f"{folder}{BARE}" if is_bare else str(folder)
         known = (await asyncio.to_thread(self._read)).get(key)
         if known is not None:
             return bool(known)
         if key not in self._asking:
-            self._asking[key] = asyncio.ensure_future(self._ask(key))
+            self._asking[key] = asyncio.ensure_future(self._ask(key, _question(folder, is_bare)))
         try:
             return await asyncio.shield(self._asking[key])
         finally:
             if key in self._asking and self._asking[key].done():
                 del self._asking[key]
 
-    async def _ask(self, key: str) -> bool:
-        question = (
-            f"Gearshift wants to run generated tests in a sandbox (no network, a copy of {key}). "
-            "May it, in this workspace?"
-        )
+    async def _ask(self, key: str, question: str) -> bool:
         answer = await self._editor.ask(question, (ALWAYS, NEVER))
         if answer in (ALWAYS, NEVER):
             await asyncio.to_thread(self._write, key, answer == ALWAYS)
@@ -60,3 +61,16 @@ class Trust:
         fresh = self._file.with_suffix(f".{os.getpid()}.new")
         fresh.write_text(json.dumps(found, indent=1), encoding="utf-8")
         fresh.replace(self._file)
+
+
+def _question(folder: Path, is_bare: bool) -> str:
+    if is_bare:
+        return (
+            f"Gearshift wants to run generated tests on a copy of {folder}. No sandbox works on "
+            "this machine, so they run with your rights and your network. May they, in this "
+            "workspace?"
+        )
+    return (
+        f"Gearshift wants to run generated tests in a sandbox (no network, a copy of {folder}). "
+        "May it, in this workspace?"
+    )
