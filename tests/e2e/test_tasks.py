@@ -308,3 +308,27 @@ async def test_a_test_file_that_is_no_text_stops_only_tests(
 
     assert (await desk.task("gearshift.document", uri, 6))["outcome"] == "applied"
     assert "UTF-8" in (await desk.task("gearshift.generateTests", uri, 1))["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "advice"),
+    [
+        pytest.param("why", 4, "one object", id="no object"),
+        pytest.param("useFull", {"scope": "now"}, "`window`", id="an unknown scope"),
+        pytest.param("why", {"position": "z"}, "`position`", id="no position"),
+        pytest.param("refactor", {"instruction": 7}, "`instruction`", id="no text"),
+        pytest.param("document", {"version": 0}, "choose it again", id="an older version"),
+    ],
+)
+async def test_an_argument_that_can_not_be_meant_is_named(
+    sit: Callable[..., Awaitable[Desk]], name: str, argument: Any, advice: str
+) -> None:
+    desk = await sit()
+    uri = desk.open("bounds.py", SOURCE)
+    if isinstance(argument, dict):
+        argument = {"uri": uri, **argument}
+
+    assert await desk.command(f"gearshift.{name}", argument) is None
+
+    shown = await desk.client.notification("window/showMessage")
+    assert advice in shown["message"]

@@ -17,8 +17,6 @@ class TaskRequest:
     uri: str
     range: Range
     """Empty: the symbol there is meant."""
-    version: int | None = None
-    """Version of the document that the user saw; None: the one that is open now."""
     action: str | None = None
     """Row of the action table (`simplify`, `addTypes`, …); None: the task's usual one."""
     instruction: str | None = None

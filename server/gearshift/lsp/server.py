@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from gearshift import __version__
+from gearshift.core.errors import UserError
 from gearshift.lsp import protocol
 from gearshift.lsp.cures import CuredProtocol, CuredServer, converter
 from gearshift.lsp.handlers import (
@@ -51,11 +52,18 @@ class _Pipe:
 
 
 def _command(session: Session, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `handler` as pygls wants commands: any arguments, no types for it to read."""
+    """Return `handler` as pygls wants commands: any arguments, no types for it to read.
+
+    What the user can put right is shown, and answered with null.
+    """
 
     async def run(*arguments: Any) -> Any:
-        result = handler(session, *arguments)
-        return await result if isawaitable(result) else result
+        try:
+            result = handler(session, *arguments)
+            return await result if isawaitable(result) else result
+        except UserError as error:
+            session.app.editor.notify("error", str(error))
+            return None
 
     return run
 

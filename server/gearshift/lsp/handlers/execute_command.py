@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from gearshift.app.requests import TaskRequest
 from gearshift.core.diagnostic import Diagnostic
-from gearshift.core.errors import SettingsError, UserError
+from gearshift.core.errors import UserError
 from gearshift.core.tasks import Scope, Task, Tier
 from gearshift.lsp import protocol
 from gearshift.lsp.convert import position_from_lsp, range_from_lsp
@@ -27,13 +27,9 @@ WHOLE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0
 
 
 def _start(task: Task) -> Callable[..., Any]:
-    def start(session: Session, *arguments: Any) -> dict[str, str] | None:
+    def start(session: Session, *arguments: Any) -> dict[str, str]:
         """Start the task; `{"taskId"}` at once, the rest comes as progress and notifications."""
-        try:
-            return {"taskId": session.app.start_task(_request(session, task, arguments))}
-        except UserError as error:
-            session.app.editor.notify("error", str(error))
-            return None
+        return {"taskId": session.app.start_task(_request(session, task, arguments))}
 
     return start
 
@@ -41,8 +37,15 @@ def _start(task: Task) -> Callable[..., Any]:
 def _argument(arguments: tuple[Any, ...]) -> dict[str, Any]:
     first: object = arguments[0] if arguments else {}
     if not isinstance(first, dict):
-        raise SettingsError("The command takes one object with `uri` and `range`.")
+        raise UserError("The command takes one object as its argument, see docs/protocol.md.")
     return cast("dict[str, Any]", first)
+
+
+def _word(argument: dict[str, Any], name: str) -> str | None:
+    value = argument.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise UserError(f"The command's `{name}` is a text.")
 
 
 def _request(session: Session, task: Task, arguments: tuple[Any, ...]) -> TaskRequest:
@@ -65,15 +68,17 @@ def _request(session: Session, task: Task, arguments: tuple[Any, ...]) -> TaskRe
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError("The command's `range` or `diagnostics` are malformed.") from error
+    version = argument.get("version")
+    if version is not None and version != documents.version(uri):
+        raise UserError("The document was changed since this was offered; choose it again.")
     return TaskRequest(
         task=task,
         uri=uri,
         range=span,
-        version=argument.get("version"),
-        action=argument.get("refactoring"),
-        instruction=argument.get("instruction"),
+        action=_word(argument, "refactoring"),
+        instruction=_word(argument, "instruction"),
         diagnostics=diagnostics,
-        model=argument.get("model"),
+        model=_word(argument, "model"),
     )
 
 
@@ -92,7 +97,10 @@ async def why(session: Session, *arguments: Any) -> str:
     uri, line = argument.get("uri"), None
     if isinstance(uri, str) and uri in session.app.documents and argument.get("position"):
         lines = session.app.documents.lines(uri)
-        line = position_from_lsp(lines, argument["position"], session.encoding).line
+        try:
+            line = position_from_lsp(lines, argument["position"], session.encoding).line
+        except (KeyError, TypeError) as error:
+            raise UserError("The command's `position` is malformed.") from error
     text = session.app.why(uri if isinstance(uri, str) else None, line)
     session.app.editor.notify("info", text)
     return text
@@ -103,8 +111,7 @@ def _use(tier: Tier | None) -> Callable[..., Any]:
         """Set or end the override of the gear."""
         scope = _argument(arguments).get("scope", "window")
         if scope not in get_args(Scope):
-            session.app.editor.notify("error", "`scope` is `next`, `window` or `always`.")
-            return
+            raise UserError("`scope` is `next`, `window` or `always`.")
         session.app.use(tier, cast("Scope", scope))
 
     return use
