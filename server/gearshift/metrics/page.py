@@ -7,6 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import moment
+from gearshift.core.tasks import Gear
 from gearshift.metrics.report import money
 from gearshift.metrics.status import text
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gearshift.core.quota import Window
-    from gearshift.core.tasks import Gear
     from gearshift.metrics.status import Status
     from gearshift.quota.entry import Spend
 
