@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from functools import partial
 
 import pytest
 import trustme
@@ -11,10 +12,11 @@ from tests.support.stub_server import Answer, StubServer
 
 from gearshift.core.errors import BadReply, SettingsError, SetupNeeded, Unavailable
 from gearshift.providers import http
-from gearshift.providers.environment import proxy_for
-from gearshift.providers.http import Connections
+from gearshift.providers.environment import proxy_for, tls_context
+from gearshift.providers.http import Connections, make_transport_for
 from gearshift.providers.proxied import Proxied
 from gearshift.providers.wire import Wire
+from gearshift.settings.schema import HttpSettings
 
 
 @pytest.fixture
@@ -206,6 +208,73 @@ def test_the_proxy_that_the_environment_names(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert proxy_for("https://models.example") == proxy
+
+
+async def test_an_authority_of_the_settings_is_trusted(tmp_path):
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    way = HttpSettings(ca_file=str(tmp_path / "ca.pem"))
+    connections = Connections(partial(make_transport_for, way=way))
+    async with StubServer(Answer([b"hi"]), tls=context) as server:
+        url = server.origin.replace("127.0.0.1", "localhost")
+        assert (await get(connections, url))[1] == b"hi"
+        await connections.aclose()
+
+
+def test_an_authority_of_the_settings_adds_to_the_usual_ones(tmp_path):
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+
+    usual, more = tls_context(), tls_context(str(tmp_path / "ca.pem"))
+
+    assert more.cert_store_stats()["x509_ca"] == usual.cert_store_stats()["x509_ca"] + 1
+
+
+@pytest.mark.parametrize("text", [None, "no PEM"], ids=["none", "of another kind"])
+async def test_a_file_without_an_authority_says_which_setting(tmp_path, text: str | None):
+    path = tmp_path / "ca.pem"
+    if text:
+        path.write_text(text)
+    connections = Connections(partial(make_transport_for, way=HttpSettings(ca_file=str(path))))
+    with pytest.raises(SetupNeeded, match=r"http\.caFile"):
+        await get(connections, "https://localhost:1")
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        pytest.param({}, "http://mine:1", id="nothing else"),
+        pytest.param({"https_proxy": "http://p:1"}, "http://mine:1", id="before the environment"),
+        pytest.param({"no_proxy": ".example"}, None, id="exception"),
+    ],
+)
+def test_the_proxy_that_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], proxy: str | None
+):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_for("https://models.example", "http://mine:1") == proxy
+
+
+async def test_another_proxy_holds_from_the_next_request_on(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    async with (
+        StubServer(Answer([b"first"])) as first,
+        StubServer(Answer([b"second"])) as second,
+    ):
+        for proxy, said in ((first, b"first"), (second, b"second")):
+            way = HttpSettings(proxy=proxy.origin)
+            connections.lead(partial(make_transport_for, way=way))
+            assert (await get(connections, "http://models.example/v1"))[1] == said
+        assert [len(first.seen), len(second.seen)] == [1, 1]
+        assert first.seen[0].headers["host"] == "models.example"
 
 
 async def test_proxies_are_never_asked_for_loopback(

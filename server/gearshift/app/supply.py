@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from gearshift.core.tasks import Route, Task, Tier
     from gearshift.privacy.gate import Gate
     from gearshift.providers.services import Services
-    from gearshift.settings.schema import Settings
+    from gearshift.settings.schema import HttpSettings, Settings
 
 logger = logging.getLogger(__name__)
 HEAVY_ATTEMPTS = 3
@@ -47,6 +48,7 @@ class Supply:
         self._tell = tell
         self._ended = ended
         self._services: Services | None = None
+        self._http: HttpSettings | None = None
         self._gate: Gate | None = None
         self._is_closing = False
         self._turns: dict[str, asyncio.Lock] = {}
@@ -62,6 +64,9 @@ class Supply:
             self._forms.forget()
         if self._services is not None:
             self._services.credentials.forget()
+            if settings.http != self._http:
+                _lead(self._services, settings.http)
+        self._http = settings.http
         self.forget_gate()
 
     def forget_gate(self) -> None:
@@ -78,6 +83,7 @@ class Supply:
                 on_limits=self._limited,
                 on_plan=self._plan_seen,
             )
+            _lead(self._services, self._http)
         return self._services
 
     def _get_forms(self) -> Forms:
@@ -191,3 +197,9 @@ class Supply:
         self._is_closing = True
         if self._services is not None:
             await self._services.aclose()
+
+
+def _lead(services: Services, way: HttpSettings | None) -> None:
+    from gearshift.providers.http import make_transport_for
+
+    services.http.lead(partial(make_transport_for, way=way))

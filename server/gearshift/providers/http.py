@@ -19,6 +19,8 @@ from gearshift.providers.address import is_loopback, origin_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
+    from gearshift.settings.schema import HttpSettings
+
 CONNECT_SECONDS = 5.0
 """Longest wait for a connection, TLS included."""
 DRAIN_SECONDS = 0.2
@@ -118,7 +120,14 @@ class Connections:
     def __init__(self, make_transport: Callable[[str], Transport] | None = None) -> None:
         self._make_transport = make_transport or make_transport_for
         self._transports: dict[str, Transport] = {}
+        self._left: list[Transport] = []
         self._opening = asyncio.Lock()
+
+    def lead(self, make_transport: Callable[[str], Transport]) -> None:
+        """Make every connection anew from now on; requests under way end on the old ones."""
+        self._make_transport = make_transport
+        self._left += self._transports.values()
+        self._transports = {}
 
     @asynccontextmanager
     async def request(
@@ -163,7 +172,8 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        transports, self._transports = list(self._transports.values()), {}
+        transports = [*self._left, *self._transports.values()]
+        self._left, self._transports = [], {}
         for transport in transports:
             await transport.aclose()
 
@@ -182,10 +192,10 @@ def _target(url: str) -> str:
     return quote((parts.path or "/") + query, safe="/?%:@!$&'()*+,;=-._~")
 
 
-def make_transport_for(origin: str) -> Transport:
-    """Return the way to `origin`; nothing in the environment touches the way to loopback.
+def make_transport_for(origin: str, way: HttpSettings | None = None) -> Transport:
+    """Return the way to `origin` by the environment and the settings; no proxy leads to loopback.
 
-    Raises SetupNeeded for a proxy of an unknown kind.
+    Raises SetupNeeded for a proxy of an unknown kind, or a file that holds no authority.
     """
     from gearshift.providers.wire import Wire
 
@@ -193,9 +203,10 @@ def make_transport_for(origin: str) -> Transport:
         return Wire(origin, None)
     from gearshift.providers.environment import proxy_for, tls_context
 
-    proxy = None if is_loopback(origin) else proxy_for(origin)
+    ca_file = way.ca_file if way else None
+    proxy = None if is_loopback(origin) else proxy_for(origin, way.proxy if way else None)
     if proxy is not None:
         from gearshift.providers.proxied import Proxied
 
-        return Proxied(origin, proxy)
-    return Wire(origin, tls_context() if origin.startswith("https:") else None)
+        return Proxied(origin, proxy, ca_file)
+    return Wire(origin, tls_context(ca_file) if origin.startswith("https:") else None)

@@ -1,6 +1,6 @@
 """Connections through a proxy, by httpx, which knows tunnels, proxy passwords and SOCKS.
 
-Imported only where the environment names a proxy: httpx costs 65 to 130 ms and 9 MB.
+Imported only where a proxy is named: httpx costs 65 to 130 ms and 9 MB.
 """
 
 from __future__ import annotations
@@ -49,17 +49,21 @@ class ProxiedAnswer:
 class Proxied:
     """All connections to one origin through `proxy`. Raises SetupNeeded for an unknown kind."""
 
-    def __init__(self, origin: str, proxy: str) -> None:
+    def __init__(self, origin: str, proxy: str, ca_file: str | None = None) -> None:
         self._origin = origin
         limits = httpx.Limits(max_keepalive_connections=4, keepalive_expiry=KEEPALIVE_SECONDS)
         try:
             self._transport = httpx.AsyncHTTPTransport(
-                verify=_context(origin), trust_env=False, http2=False, limits=limits, proxy=proxy
+                verify=_context(origin, ca_file),
+                trust_env=False,
+                http2=False,
+                limits=limits,
+                proxy=proxy,
             )
         except (ImportError, ValueError) as error:
             raise SetupNeeded(
-                f"The proxy that the environment names for {origin} is of a kind that can't be "
-                "used: set HTTPS_PROXY to an http:// address, or install `httpx[socks]`."
+                f"The proxy that is named for {origin} is of a kind that can't be used: set "
+                "`http.proxy` or HTTPS_PROXY to an http:// address, or install `httpx[socks]`."
             ) from error
 
     async def send(
@@ -96,10 +100,10 @@ class Proxied:
         await self._transport.aclose()
 
 
-def _context(origin: str) -> ssl.SSLContext:
+def _context(origin: str, ca_file: str | None) -> ssl.SSLContext:
     # What goes to an http:// origin needs no authorities, and reading them takes long.
     if origin.startswith("https:"):
-        return tls_context()
+        return tls_context(ca_file)
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

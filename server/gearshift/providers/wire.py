@@ -164,7 +164,7 @@ class Wire:
         except ssl.SSLError as error:
             raise Unavailable(
                 f"{self._origin} shows a certificate that is not trusted: "
-                "set SSL_CERT_FILE to your authority's file."
+                "set `http.caFile` or SSL_CERT_FILE to your authority's file."
             ) from error
         except (OSError, asyncio.TimeoutError) as error:
             raise Unavailable(_unreachable(self._origin)) from error

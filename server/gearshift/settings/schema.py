@@ -54,6 +54,13 @@ ServerAddress = Annotated[
         "an address that begins with http:// or https:// and holds no user name, key or query",
     ),
 ]
+ProxyAddress = Annotated[
+    str,
+    Matches(
+        r"(?:https?|socks5h?)://[^\s/@?#]+/?",
+        "an address that begins with http://, https:// or socks5:// and holds no user name",
+    ),
+]
 
 
 def _table(**items: Any) -> Any:
@@ -208,6 +215,21 @@ class PrivacySettings:
     """What the audit log keeps of each request."""
 
 
+_WAY_OUT = "what your requests pass through is yours to choose"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The way to model servers on other machines."""
+
+    proxy: Annotated[ProxyAddress | None, OwnerOnly(_WAY_OUT)] = None
+    """Proxy on the way to other machines, except those that `NO_PROXY` names; null: the one that
+    `HTTPS_PROXY` or the system names. A proxy with a password belongs in `HTTPS_PROXY`."""
+    ca_file: Annotated[str | None, OwnerOnly(_WAY_OUT)] = None
+    """PEM file of an authority to trust besides the usual ones; null: none. `SSL_CERT_FILE` and
+    `SSL_CERT_DIR` take the place of the usual ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogSettings:
     """The log file."""
@@ -254,5 +276,7 @@ class Settings:
     """Checking generated code."""
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     """Privacy."""
+    http: HttpSettings = field(default_factory=HttpSettings)
+    """Proxy and certificates."""
     log: LogSettings = field(default_factory=LogSettings)
     """Logging."""

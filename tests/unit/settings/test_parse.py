@@ -239,6 +239,8 @@ def test_exclusions_of_every_level_add_up() -> None:
         pytest.param({"verify": {"run": "always"}}, "verify.run", id="run-unasked"),
         pytest.param({"privacy": {"redact": False}}, "privacy.redact", id="redact"),
         pytest.param({"privacy": {"audit": "off"}}, "privacy.audit", id="audit"),
+        pytest.param({"http": {"proxy": "http://e.vil:1"}}, "http.proxy", id="proxy"),
+        pytest.param({"http": {"caFile": "evil.pem"}}, "http.caFile", id="authority"),
         pytest.param({"quota": {"mode": "off"}}, "quota.mode", id="gears-off"),
         pytest.param({"quota": {"switchPercent": 100}}, "quota.switchPercent", id="threshold"),
     ],
@@ -319,6 +321,7 @@ def test_a_project_file_never_changes_where_code_goes_or_what_runs(options: obje
     fresh = Settings()
     assert settings.models == fresh.models
     assert settings.routing == fresh.routing
+    assert settings.http == fresh.http
     assert settings.verify.test_command == fresh.verify.test_command
     assert settings.verify.run != "always"
     assert settings.privacy.redact
