@@ -37,7 +37,7 @@ _FAMILY_HEAD = """
 ## Forms for inline completion
 
 `*` stands for any text.
-The form is a first guess: `gearshift doctor --online`, `setup` and `models pull` measure the model itself.
+The form is a first guess: `gearshift setup`, `models pull` and `doctor --online` measure it.
 
 | model | form | tokens of | context |
 |---|---|---|---|
