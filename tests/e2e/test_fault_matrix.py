@@ -241,7 +241,7 @@ async def test_an_answer_that_drips_is_an_answer(sit: Callable[..., Awaitable[De
 
 
 async def test_an_answer_of_ten_megabytes(sit: Callable[..., Awaitable[Desk]]) -> None:
-    """An inline reply is cut where it is of no more use; a heavy one is read and refused."""
+    """It is not read on once it is longer than what was asked for can be."""
     async with StubServer(FILL.answer([HUGE] * 200), CHAT.answer([HUGE] * 200)) as server:
         desk = await sit(settings=served_by(server.origin))
         uri = desk.open("a.py", SOURCE)
@@ -255,5 +255,7 @@ async def test_an_answer_of_ten_megabytes(sit: Callable[..., Awaitable[Desk]]) -
         assert desk.texts[other] == PLAIN
         rows = await booked(desk)
         assert all(row.state == "settled" and row.requests == 1 for row in rows)
+        read = max(row.usage.output for row in rows)
+        assert read == estimate_tokens(HUGE), "one piece of it, which is counted"
         assert len(rows) == len(server.seen)
         assert len(popups(desk)) <= 1, "\n".join(popups(desk))

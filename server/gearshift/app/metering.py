@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from gearshift.core.tasks import Route as TaskRoute
 
 
+CHARACTERS_A_TOKEN = 20
+"""More than any text averages: a server whose answer is longer does not keep to its limit, and the
+rest is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
     """What metering needs of the composition root."""
@@ -98,6 +103,9 @@ class MeteredModel(WrappedModel):
                 async for chunk in chunks:
                     tally.take(chunk)
                     yield replace(chunk, text=restorer.feed(chunk.text)) if secrets else chunk
+                    if tally.length > request.max_tokens * CHARACTERS_A_TOKEN:
+                        yield Chunk(finish="length")
+                        break
             if held := restorer.end():
                 yield Chunk(held)
         except BaseException as raised:
@@ -139,12 +147,15 @@ class _Tally:
         self.started = started
         self._expected_input = expected_input
         self._characters: list[str] = []
+        self.length = 0
+        """Characters of the answer so far."""
         self._reported: Usage | None = None
 
     def take(self, chunk: Chunk) -> None:
         """Count a chunk."""
         if chunk.text:
             self._characters.append(chunk.text)
+            self.length += len(chunk.text)
         if chunk.usage is not None:
             self._reported = chunk.usage
 
