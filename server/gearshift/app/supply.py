@@ -97,8 +97,8 @@ class Supply:
         self.throughput.note(origin, remaining_percent, reset_at, self._app.clock.time())
 
     def _plan_seen(self, window: PlanWindow) -> None:
-        if not self._is_closing:  # by then the ledger may be closed, and would open again
-            self._app.ledger.observe_plan(window)
+        self._app.ledger.observe_plan(window)
+        if not self._is_closing:
             self._app.observe_soon()
 
     def pause(self, name: str) -> Outage | None:

@@ -19,8 +19,10 @@ async def sign_in(*, is_asking: bool, with_code: bool) -> None:
     services = Services()
     server = services.programs[None] = AppServer(None, services)
     try:
-        if await server.is_signed_in():
-            print("Codex is signed in.")
+        is_signed_in = await server.is_signed_in()
+        if is_signed_in is not False:
+            unsure = "Codex can't tell now whether it is signed in: `codex login status` does."
+            print("Codex is signed in." if is_signed_in else unsure)
             return
         if not is_asking:
             print("Sign in once: run `gearshift setup --preset chatgpt` in a terminal.")

@@ -112,6 +112,36 @@ async def test_who_is_signed_in_need_not_sign_in(
     assert "login/start" not in log_of(program)
 
 
+async def test_offline_no_login_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    account = {"error": {"code": -32603, "message": "offline"}}
+    program = write_program(tmp_path, account_read=account)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    await sign_in(is_asking=True, with_code=False)
+    assert "codex login status" in capsys.readouterr().out
+    assert "login/start" not in log_of(program)
+
+
+async def test_a_command_that_ends_after_its_turn_leaves_the_windows_in_the_ledger(tmp_path: Path):
+    window = {"usedPercent": 40, "windowDurationMins": 300, "resetsAt": 4_000_000_000}
+    limits = {"result": {"rateLimits": {"primary": window}}, "delay": 0.2}
+    program = write_program(tmp_path, **{"account_rateLimits/read": limits})
+    model = {"provider": "codex", "model": "m", "path": str(program)}
+    options = {"models": {"mini": model, "full": model}}
+    app = App([tmp_path], TerminalEditor(is_silent=True), state=tmp_path / "state")
+    await app.start(options)
+    app.documents.open("untitled:a.py", path=None, language="python", version=1, text="x = ")
+    await app.complete_inline("untitled:a.py", Position(0, 4), is_explicit=True)
+    await app.close()
+    later = App([tmp_path], TerminalEditor(is_silent=True), state=tmp_path / "state")
+    await later.start(options)
+    try:
+        await until(lambda: [w.used_percent for w in later.gearing.windows] == [40.0])
+    finally:
+        await later.close()
+
+
 async def test_a_login_that_is_given_up_is_withdrawn(tmp_path: Path):
     program = write_program(tmp_path, **{"account_login/start": {"result": CODE}})
     server = AppServer(str(program), Services())

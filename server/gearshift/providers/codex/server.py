@@ -27,6 +27,8 @@ _START_SECONDS = 20.0
 """For the first answer; 0.4 s were measured, a virus scanner may look at 140 MB before."""
 _ACCOUNT_SECONDS = 10.0
 """For questions about the account, which app-server asks its vendor."""
+_LAST_SECONDS = 1.0
+"""For the reading that a command line waits for before it ends."""
 
 Event = tuple[str, "Mapping[str, Any]"]
 Inbox = asyncio.Queue[Event | None]
@@ -156,13 +158,16 @@ class AppServer:
 
     # --- plan ------------------------------------------------------------------------------
 
-    async def _read_limits(self) -> float | None:
-        """Read all windows and report them; return the share of the fullest."""
+    async def _read_limits(self, seconds: float = _ACCOUNT_SECONDS) -> float | None:
+        """Read all windows and report them; return the share of the fullest.
+
+        Waits for the answer up to `seconds`.
+        """
         if self._pipe is not None and self._pipe.is_open:
             # Not through `call`: a reading is no reason to start the process.
             params = {"excludeResetCreditDetails": True}
             asked = self._pipe.call("account/rateLimits/read", params)
-            answer = await _within(_ACCOUNT_SECONDS, asked)
+            answer = await _within(seconds, asked)
             if answer is not None and answer.result:
                 self.limits.read_all(answer.result, self._services.clock.time())
         return self._report()
@@ -176,8 +181,10 @@ class AppServer:
     # --- end -------------------------------------------------------------------------------
 
     async def aclose(self) -> None:
-        """End the process and wait until it has."""
+        """End the process and wait until it has; what a last turn used is read before."""
         self.watch.stop()
+        if self.watch.is_behind:
+            await self._read_limits(_LAST_SECONDS)
         async with self._opening:
             await self._end()
         if self._folder is not None:

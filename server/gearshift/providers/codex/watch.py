@@ -47,11 +47,13 @@ class Watch:
         self._turn_at = 0.0
         self._read_at: float | None = None
         self._is_due = False
+        self.is_behind = False
+        """Whether a turn has ended since the last reading was done."""
 
     def turn_ended(self) -> None:
         """Read soon; several turns shortly after each other make one reading."""
         self._turn_at = self._clock.monotonic()
-        self._is_due = True
+        self._is_due = self.is_behind = True
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run())
         elif self._nap is not None:
@@ -72,6 +74,7 @@ class Watch:
             self._is_due = False
             self._read_at = self._clock.monotonic()
             percent = await self._read()
+            self.is_behind = self._is_due
         await self._idle()
 
     def _wait(self, percent: float | None) -> float:
