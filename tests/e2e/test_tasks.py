@@ -332,3 +332,30 @@ async def test_an_argument_that_can_not_be_meant_is_named(
 
     shown = await desk.client.notification("window/showMessage")
     assert advice in shown["message"]
+
+
+async def test_a_page_that_can_not_be_written_is_shown_as_a_message(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GEARSHIFT_STATE", str(tmp_path / "file" / "state"))
+    desk = await sit([{"task": "explain", "text": "It keeps a value in a range."}])
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.explain", uri, 1)
+
+    assert finished["outcome"] == "applied"
+    shown = [n["params"] for n in desk.client.notifications if n["method"] == "window/showMessage"]
+    assert any("keeps a value" in params["message"] for params in shown)
+
+
+async def test_the_state_folder_is_its_users_own(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEARSHIFT_STATE", str(tmp_path / "state"))
+    desk = await sit([{"task": "explain", "text": "It keeps a value in a range."}])
+    uri = desk.open("bounds.py", SOURCE)
+
+    await desk.task("gearshift.explain", uri, 1)
+
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0

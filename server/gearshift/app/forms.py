@@ -41,7 +41,7 @@ class Forms:
     def keep(self, settings: ModelSettings, form: PromptForm) -> None:
         """Write down a measured form in place of an earlier one. Raises OSError."""
         self._rows = {**_read(self._path), _key(settings): form}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         fresh.write_text(json.dumps(self._rows, indent=2, ensure_ascii=False), "utf-8")
         fresh.replace(self._path)

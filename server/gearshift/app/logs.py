@@ -28,7 +28,7 @@ def open_log(state: Path) -> None:
     """Send the records of `gearshift` to the log file; a disk that can't be written is no error."""
     path = log_file(state)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and path.stat().st_size > LARGEST_FILE:
             path.replace(path.with_name(f"{FILE_NAME}.1"))
         handler = logging.FileHandler(path, encoding="utf-8", delay=True)

@@ -11,9 +11,13 @@ NAME_CHARACTERS = 60
 
 
 def write_page(state: Path, title: str, markdown: str) -> Path:
-    """Write a page, over the last one of that title; return its path."""
+    """Write a page, over the last one of that title; return its path. Raises OSError.
+
+    It may hold code, so only its user can read it.
+    """
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = state / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = "".join(c if c.isalnum() else "-" for c in title.lower())[:NAME_CHARACTERS]
     path = folder / f"{name}.md"
     path.write_text(markdown, encoding="utf-8")

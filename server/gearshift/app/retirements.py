@@ -50,7 +50,7 @@ class Retirements:
         self._told[name] = today
         fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh.write_text(json.dumps(self._told), "utf-8")
             fresh.replace(self._path)
         except OSError as error:

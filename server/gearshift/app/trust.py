@@ -57,7 +57,7 @@ class Trust:
 
     def _write(self, key: str, may_run: bool) -> None:
         found = {**self._read(), key: may_run}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._file.with_suffix(f".{os.getpid()}.new")
         fresh.write_text(json.dumps(found, indent=1), encoding="utf-8")
         fresh.replace(self._file)

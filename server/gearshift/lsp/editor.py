@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from gearshift.app.pages import write_page
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gearshift.core.results import FileEdit
     from gearshift.lsp.session import Session
 
+logger = logging.getLogger(__name__)
 MESSAGE_CHARACTERS = 2000
 CREATE_SECONDS = 5.0
 """Longest wait for a client to accept a progress; work does not wait longer for its bar."""
@@ -52,11 +54,15 @@ class LspEditor:
         return dig(chosen, "title")
 
     async def show_page(self, title: str, markdown: str) -> None:
-        """Open the text beside the work; a client that can't shows it as a message."""
+        """Open the text beside the work; a client or a disk that can't shows it as a message."""
         if self._session.traits.shows_documents:
-            path = await asyncio.to_thread(write_page, self._session.app.state, title, markdown)
-            if await self._show(path):
-                return
+            try:
+                path = await asyncio.to_thread(write_page, self._session.app.state, title, markdown)
+            except OSError as error:
+                logger.warning("no page in %s: %s", self._session.app.state, error)
+            else:
+                if await self._show(path):
+                    return
         self.notify("info", markdown[:MESSAGE_CHARACTERS])
 
     async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:

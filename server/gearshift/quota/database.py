@@ -25,7 +25,7 @@ class NewerLedger(sqlite3.DatabaseError):
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the ledger at `path`, made if missing; raises sqlite3.Error, OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
