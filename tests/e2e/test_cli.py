@@ -339,6 +339,27 @@ def test_status_in_words_has_a_bar_for_each_window(shell: Shell) -> None:
     assert "0 of 5 req" in said
 
 
+def test_the_report_tells_cost_and_time_in_three_forms(shell: Shell, tmp_path: Path) -> None:
+    usage = {"input": 1000, "output": 200}
+    shell.script({"task": "explain", "text": "It counts.", "usage": usage})
+    shell.run("act", "explain", "cups.py:4")
+
+    text = shell.run("report").stdout
+    data = shell.json("report")
+    page = tmp_path / "report.html"
+    written = shell.run("report", "--html", str(page))
+    unwritable = shell.run("report", "--html", str(tmp_path / "none" / "report.html"))
+
+    assert "explain  scripted gpt-6-luna" in text
+    (row,) = data["performance"]
+    assert (row["task"], row["requests"], row["errorRate"]) == ("explain", 1, 0.0)
+    assert row["usdPerRequest"] == pytest.approx(1000 * 0.1e-6 + 200 * 0.5e-6)
+    assert written.returncode == 0
+    assert "explain" in page.read_text("utf-8")
+    assert unwritable.returncode == 2
+    assert "can't be written" in unwritable.stderr
+
+
 def test_a_new_user_is_told_so(shell: Shell) -> None:
     assert "No request was made yet" in shell.run("log").stdout
     assert "Nothing was asked for yet" in shell.run("why").stdout

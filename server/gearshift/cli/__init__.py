@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "status": "show gear, quota and today's use",
         "why": "say why the last things happened or did not",
         "log": "list the latest requests with model, cost and outcome",
+        "report": "report spending, errors, times and what results cost, in text, JSON or HTML",
         "doctor": "check settings, keys, models, sandbox and ledger",
     }
 )

@@ -170,3 +170,14 @@ class Today:
     shown: int = 0
     """Inline completions shown."""
     accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a period's figures are made of."""
+
+    entries: tuple[Entry, ...] = ()
+    """Oldest first is not promised."""
+    shown: int = 0
+    """Inline completions shown."""
+    accepted: int = 0

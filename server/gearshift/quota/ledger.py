@@ -11,7 +11,7 @@ from gearshift.core.model import Usage
 from gearshift.quota import process
 from gearshift.quota.book import FUTURE_MS, Book, to_ms
 from gearshift.quota.budgets import Overrun, overrun, sentence
-from gearshift.quota.entry import Counts, Entry, Estimate, Reservation, Spend, Today
+from gearshift.quota.entry import Counts, Entry, Estimate, History, Reservation, Spend, Today
 from gearshift.quota.ledger_file import LedgerFile, Pages
 from gearshift.quota.notes import day_of
 from gearshift.quota.spare import Spare
@@ -129,6 +129,15 @@ class Ledger:
     def spend(self, after: float) -> tuple[Spend, ...]:
         """Return use by provider, model and task since a Unix time, the most expensive first."""
         return self._file.read(lambda pages: pages.book.spend(after), ())
+
+    def history(self, after: float) -> History:
+        """Return all requests since a Unix time, and what was shown and accepted since."""
+
+        def on_file(pages: Pages) -> History:
+            shown, accepted = (pages.notes.counted(after, n) for n in ("shown", "accepted"))
+            return History(tuple(pages.book.rows_after(after)), shown, accepted)
+
+        return self._file.read(on_file, History(tuple(self._spare.entries)))
 
     def observe_plan(self, plan: PlanWindow) -> None:
         """Note a vendor's word on its window, for every process to see."""

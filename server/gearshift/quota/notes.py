@@ -86,6 +86,11 @@ class Notes:
             (day, name, n),
         )
 
+    def counted(self, after: float, name: str) -> int:
+        """Return the sum of a counter over the days that began after a Unix time."""
+        query = "SELECT ifnull(sum(n), 0) FROM counter WHERE day > ? AND name = ?"
+        return int(self._db.execute(query, (round(after * 1000), name)).fetchone()[0])
+
     def counter(self, day: int, name: str) -> int:
         """Return a counter of a day, 0 where nothing was counted."""
         query = "SELECT n FROM counter WHERE day = ? AND name = ?"
