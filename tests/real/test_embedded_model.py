@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,26 @@ async def test_two_processes_share_one_model(real: RealModel) -> None:
     assert urls == {state.url}
     text, _, _ = await answer(real.model(), ContinueRequest(PREFIX, 4))
     assert text.strip()
+
+
+async def test_a_completion_does_not_wait_for_a_long_answer(real: RealModel) -> None:
+    model = real.model()
+    begun = asyncio.Event()
+
+    async def count() -> None:
+        request = ChatRequest((Message("user", "Count from 1 to 500, a number a line."),), 500)
+        async with aclosing(model.stream(request)) as chunks:
+            async for _ in chunks:
+                begun.set()
+
+    heavy = asyncio.ensure_future(count())
+    await begun.wait()
+    text, _, _ = await answer(model, ContinueRequest(PREFIX, 4))
+    was_done = heavy.done()
+    heavy.cancel()
+    await asyncio.gather(heavy, return_exceptions=True)
+    assert text.strip()
+    assert not was_done, "the long answer was still being written"
 
 
 async def test_after_kill_9_the_next_request_is_answered(real: RealModel) -> None:
