@@ -15,6 +15,7 @@ from gearshift.providers.local.catalogue import catalogue, find_weights
 from gearshift.providers.local.folder import models_folder
 from gearshift.providers.local.launcher import Launcher
 from gearshift.providers.local.resident import Resident
+from gearshift.providers.local.sizing import context_for, machine_memory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -110,7 +111,8 @@ def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services
         path = Path(settings.path).expanduser()
     else:
         path = models_folder() / find_weights(settings.model).file
-    context = weights.context if weights else facts.context
+    wanted = weights.context if weights else facts.context
+    context = context_for(path, wanted, machine_memory())
     resident = Resident(settings.model or path.stem, path, context)
     if weights and facts.fill_family is None:
         facts = replace(facts, form=weights.form, fill_family=weights.fill_family)
