@@ -144,6 +144,7 @@ class App:
         kept = [root for root in self.roots if root not in set(removed)]
         self.roots = (*kept, *(root for root in added if root not in kept))
         self.supply.forget_gate()
+        self._later(self.configuration.use_roots(self.roots))
 
     def _configured(self, settings: Settings) -> None:
         self.supply.use(settings)

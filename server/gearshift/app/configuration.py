@@ -36,8 +36,8 @@ class Configuration:
         self._report = report
         self._sources = SettingsSources()
         self._user_file = user_settings_file()
-        project = project_settings_file(roots[0]) if roots else None
-        self._files = SettingsFiles(self._sources, self._user_file, project)
+        projects = [project_settings_file(root) for root in roots]
+        self._files = SettingsFiles(self._sources, self._user_file, projects)
         self._catalogue: Catalogue | None = None
         self._told: tuple[Problem, ...] = ()
         self.settings = Settings()
@@ -53,6 +53,11 @@ class Configuration:
         """Take the editor's settings whole."""
         self._sources.set_editor(options)
         await self._resolve()
+
+    async def use_roots(self, roots: Sequence[Path]) -> None:
+        """Read the project files of these workspace folders from now on."""
+        if self._files.use_projects([project_settings_file(root) for root in roots]):
+            await self._resolve()
 
     def concerns(self, paths: Sequence[Path]) -> bool:
         """Whether one of `paths` is a settings file."""

@@ -1,4 +1,4 @@
-"""Where settings come from, lowest first: defaults, user file, project file, editor."""
+"""Where settings come from, lowest first: defaults, user file, project files, editor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gearshift.settings.parse import Level, Parsed, Problem, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gearshift.settings.schema import Settings
 
@@ -41,7 +41,7 @@ class SettingsSources:
 
     def __init__(self) -> None:
         self._user = _File()
-        self._project = _File()
+        self._projects: dict[str, _File] = {}
         self._editor: object = None
 
     def set_user_text(self, text: str | None, name: str = "config.toml") -> None:
@@ -52,16 +52,20 @@ class SettingsSources:
         _take(self._user, text, name)
 
     def set_project_text(self, text: str | None, name: str = ".gearshift.toml") -> None:
-        """Take the text of the project's settings file, as `set_user_text` does."""
-        _take(self._project, text, name)
+        """Take the text of a project's settings file, as `set_user_text` does."""
+        _take(self._projects.setdefault(name, _File()), text, name)
+
+    def forget_project(self, name: str) -> None:
+        """Leave out a project's settings file: its folder was closed."""
+        self._projects.pop(name, None)
 
     def set_user_problem(self, message: str, name: str) -> None:
         """Note that the user's file is there and can't be read; what was read before stays."""
         self._user.problem = Problem("", message, name)
 
     def set_project_problem(self, message: str, name: str) -> None:
-        """Note that the project's file is there and can't be read; what was read before stays."""
-        self._project.problem = Problem("", message, name)
+        """Note that a project's file is there and can't be read; what was read before stays."""
+        self._projects.setdefault(name, _File()).problem = Problem("", message, name)
 
     def set_editor(self, options: object) -> None:
         """Take an editor's latest settings in place of its earlier ones; None clears them."""
@@ -71,7 +75,7 @@ class SettingsSources:
         """Return the settings in force, and every problem with the name of its source."""
         steps: list[tuple[object, Level, _File | None]] = [
             (self._user.options, "user", self._user),
-            (self._project.options, "project", self._project),
+            *((file.options, "project", file) for file in self._projects.values()),
             (self._editor, "editor", None),
         ]
         settings: Settings | None = None
@@ -88,27 +92,35 @@ class SettingsSources:
 
 
 class SettingsFiles:
-    """Feeds the user's and the project's file into `sources`, when they have changed."""
+    """Feeds the user's file and those of the open projects into `sources` when they change."""
 
     def __init__(
         self,
         sources: SettingsSources,
         user: Path | None,
-        project: Path | None,
+        projects: Sequence[Path] = (),
         stat: Callable[[Path], Stamp | None] | None = None,
     ) -> None:
-        stat = stat or file_stamp
-        self._stat = stat
-        self._feeds = [
-            (user, sources.set_user_text, sources.set_user_problem),
-            (project, sources.set_project_text, sources.set_project_problem),
-        ]
+        """`projects`: the settings file of each workspace folder; a later one only adds to it."""
+        self._stat = stat or file_stamp
+        self._sources = sources
+        self._user = user
+        self._projects = tuple(projects)
         self._seen: dict[Path, Stamp | None] = {}
+
+    def use_projects(self, projects: Sequence[Path]) -> bool:
+        """Take other project files; return whether settings may have changed."""
+        gone = [path for path in self._projects if path not in projects]
+        self._projects = tuple(projects)
+        for path in gone:
+            self._seen.pop(path, None)
+            self._sources.forget_project(str(path))
+        return self.refresh() or bool(gone)
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files to watch, existing or not."""
-        return tuple(path for path, _, _ in self._feeds if path)
+        return (*((self._user,) if self._user else ()), *self._projects)
 
     def refresh(self) -> bool:
         """Read the files that changed since the last call; return whether any did.
@@ -116,9 +128,11 @@ class SettingsFiles:
         Costs one `stat` a file when nothing changed. Never raises.
         """
         is_changed = False
-        for path, set_text, set_problem in self._feeds:
-            if path is None:
-                continue
+        sources = self._sources
+        for path in self.paths:
+            is_users = path == self._user
+            set_text = sources.set_user_text if is_users else sources.set_project_text
+            set_problem = sources.set_user_problem if is_users else sources.set_project_problem
             stamp = self._stat(path)
             if path in self._seen and self._seen[path] == stamp:
                 continue

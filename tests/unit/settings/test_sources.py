@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def files(tmp_path: Path) -> tuple[SettingsSources, SettingsFiles, Path, Path]:
     sources = SettingsSources()
     user, project = tmp_path / "config.toml", tmp_path / ".gearshift.toml"
-    return sources, SettingsFiles(sources, user, project), user, project
+    return sources, SettingsFiles(sources, user, [project]), user, project
 
 
 def test_higher_levels_win_key_by_key() -> None:
@@ -136,3 +136,22 @@ def test_reading_settings_imports_no_toml_reader_until_a_file_exists() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], check=False)
     assert done.returncode == 0
+
+
+def test_every_open_project_tightens_until_its_folder_is_closed(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text('[privacy]\nexclude = ["one"]\n')
+    two.write_text('[privacy]\nexclude = ["two"]\n[inline]\nenable = false\n')
+    sources = SettingsSources()
+    files = SettingsFiles(sources, None, [one, two])
+    files.refresh()
+    settings = sources.resolve().settings
+    assert {"one", "two"} <= set(settings.privacy.exclude)
+    assert not settings.inline.enable
+
+    assert files.use_projects([one])
+    settings = sources.resolve().settings
+    assert "one" in settings.privacy.exclude
+    assert "two" not in settings.privacy.exclude
+    assert settings.inline.enable
+    assert files.paths == (one,)
