@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 CLIENT := clients/vscode
 ARGS   ?=
 
-.PHONY: help setup demo gen format check test e2e real editors vscode wheel all clean
+.PHONY: help setup demo gen format check test e2e real editors vscode wheel bench all clean
 
 help: ## Print this list
 	@echo "Gearshift: make TARGET [ARGS=…]"
@@ -66,7 +66,10 @@ wheel: $(READY) ## Build the wheel, install it into a new environment, run the s
 	$(BIN)/python -m build --wheel --outdir dist >/dev/null
 	$(PYTHON) -m venv .cache/wheel-venv
 	.cache/wheel-venv/bin/python -m pip install -q dist/*.whl
-	GEARSHIFT_COMMAND=.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e $(ARGS)
+	GEARSHIFT_COMMAND=.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e -m "not soak" $(ARGS)
+
+bench: $(READY) ## What Gearshift adds to the model's own time, beside pygls servers
+	$(BIN)/python -m benchmarks $(ARGS)
 
 all: check test e2e wheel vscode editors real ## Everything that CI runs
 

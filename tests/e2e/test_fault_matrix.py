@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from gearshift.quota.entry import Entry
 
+pytestmark = pytest.mark.soak
+
 FILL, CHAT = DIALECTS["mistral-fill"], DIALECTS["mistral-chat"]
 SOURCE = "def total(prices):\n    return \n"
 PLAIN = SOURCE.replace("return ", "return 1")

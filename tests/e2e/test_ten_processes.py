@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.e2e.conftest import recorded
 from tests.support.dialects import event
 from tests.support.stdio_client import GEARSHIFT, StdioClient
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tests.support.stub_server import Seen
 
     from gearshift.quota.entry import Entry
+
+pytestmark = pytest.mark.soak
 
 SERVERS = 10
 REQUESTS = 2000
