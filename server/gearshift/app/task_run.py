@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from gearshift.app.anchor import anchored
+from gearshift.app.legs import Legs
 from gearshift.core.errors import (
     BudgetReached,
-    ContextTooLong,
     GearshiftError,
     ProviderError,
-    QuotaExhausted,
-    RateLimited,
     Refused,
     UserError,
 )
 from gearshift.core.results import Attempt, Proposal, Refusal, TaskFinished
-from gearshift.routing.catalogue import usd
-from gearshift.routing.circuit import Outage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gearshift.actions.action import Action
-    from gearshift.actions.draft import Contender
     from gearshift.actions.request import ActionRequest
     from gearshift.app import App
     from gearshift.app.heavy import Heavy
-    from gearshift.app.metering import MeteredModel
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
     from gearshift.core.results import FileEdit, Label, Outcome
-    from gearshift.core.tasks import Route, Tier
+    from gearshift.core.tasks import Route
     from gearshift.verify.verifier import Verifier
 
 APPLY, DISCARD = "Apply", "Discard"
-PAST_BUDGET = (
-    "To go past it for one action, run `gearshift.useFull` with the scope `next`, or name a model."
-)
 USUAL = {"refactor": "simplify"}
 """The action meant by a task that names none, where the task has several."""
 
@@ -62,8 +52,7 @@ class TaskRun:
         """What the model wrote where it could not be offered, for `gearshift.why`."""
         self.summary = ""
         self._progress: Progress | None = None
-        self._is_past_budget = False
-        self._models: list[MeteredModel] = []
+        self.legs: Legs | None = None
         self._attempts: tuple[Attempt, ...] = ()
 
     async def work(self) -> TaskFinished:
@@ -135,85 +124,19 @@ class TaskRun:
         from gearshift.app.preflight import announced
 
         assert self._progress is not None
-        box = self._app.gearing.box
-        assert box is not None
-        self._is_past_budget = self.request.model is not None or box.is_for_one_action
-        chosen = box.claim(self.request.task)
-        spent: dict[str, str] = {}
-        lost: dict[str, Outage] = {}
+        legs = self.legs = Legs(self._app, self.request, self.snapshot.path)
         while True:
-            route = self.route = self._routed(chosen, spent, lost)
-            contenders = self._contenders(route)
+            route = self.route = legs.route()
+            contenders = legs.contenders(route)
             model = contenders[0].model
             about = (self._app, action, prepared, route, model, self._progress)
             progress = await announced(*about)
             try:
                 result = await run(action, prepared, contenders, verifier, progress)
-            except BudgetReached as error:
-                if route.model in spent:
-                    raise BudgetReached(f"{error} {PAST_BUDGET}") from error
-                spent[route.model] = str(error)
-            except ProviderError as error:
-                self._lose(route, error, chosen, spent, lost)
+            except (BudgetReached, ProviderError) as error:
+                legs.lose(route, error)
             else:
-                return replace(result, attempts=(*self._attempts, *result.attempts))
-
-    def _lose(
-        self,
-        route: Route,
-        error: ProviderError,
-        chosen: Tier | None,
-        spent: Mapping[str, str],
-        lost: dict[str, Outage],
-    ) -> None:
-        """Leave out what failed, so that the next route goes past it; raises `error` if none does.
-
-        A busy vendor is worth waiting for, and a text that is too long is so for others.
-        """
-        if isinstance(error, (RateLimited, ContextTooLong)):
-            raise error
-        kind = "exhausted" if isinstance(error, QuotaExhausted) else "down"
-        names = [name for name in (route.model, route.escalation) if name]
-        lost |= {name: Outage(kind, str(error)) for name in names}
-        try:
-            self._routed(chosen, spent, lost)
-        except GearshiftError:
-            raise error from None
-        failed = Attempt(self._app.settings.models[route.model].model, route.tier, str(error))
-        self._attempts = (*self._attempts, failed)
-
-    def _routed(
-        self, chosen: Tier | None, spent: Mapping[str, str], lost: Mapping[str, Outage]
-    ) -> Route:
-        """Return the route past models whose budget is reached; BudgetReached if none is left."""
-        try:
-            return self._app.supply.route(
-                self.request.task,
-                asked=self.request.model,
-                chosen=chosen,
-                spent=spent,
-                lost=lost,
-            )
-        except QuotaExhausted as error:
-            if not spent:
-                raise
-            raise BudgetReached(f"{next(iter(spent.values()))} {PAST_BUDGET}") from error
-
-    def _contenders(self, route: Route) -> Sequence[Contender]:
-        from gearshift.actions.draft import Contender
-
-        legs: list[tuple[str, Tier]] = [(route.model, route.tier)]
-        if route.escalation:
-            legs.append((route.escalation, "full"))
-        found: list[Contender] = []
-        for name, tier in legs:
-            model = self._app.supply.metered(
-                *(replace(route, tier=tier), self.snapshot.path, name),
-                is_past_budget=self._is_past_budget,
-            )
-            self._models.append(model)
-            found.append(Contender(model, tier, partial(usd, model.facts)))
-        return found
+                return replace(result, attempts=(*legs.failed, *result.attempts))
 
     # --- the end ---------------------------------------------------------------------------
 
@@ -284,14 +207,15 @@ class TaskRun:
             label=label,
             evidence=evidence,
             reason=reason,
-            attempts=self._attempts,
+            attempts=self._attempts or (self.legs.failed if self.legs else ()),
             cause=cause,
             summary=self.summary,
         )
 
     def _judge(self, label: Label, *, is_kept: bool) -> None:
         """The last request's draft is the one that was offered; those before it were rejected."""
-        ids = sorted(request_id for model in self._models for request_id in model.ids)
+        models = self.legs.models if self.legs else []
+        ids = sorted(request_id for model in models for request_id in model.ids)
         for request_id in ids[:-1]:
             self._app.ledger.judge(request_id, "none", kept=False)
         for request_id in ids[-1:]:
