@@ -37,7 +37,8 @@ async def until_asked(desk: Desk) -> None:
 async def test_a_newer_request_makes_the_older_one_null(
     sit: Callable[..., Awaitable[Desk]],
 ) -> None:
-    desk = await sit([{"text": "slow", "delayMs": 20000}, {"text": "sum(prices)"}])
+    slow = {"text": "slow", "delayMs": 20000, "match": "return <HOLE/>\ndef"}
+    desk = await sit([slow, {"text": "sum(prices)"}])
     uri = desk.open("a.py", SOURCE + SOURCE)
     _, first = desk.client.begin("textDocument/inlineCompletion", params(desk, uri))
     await until_asked(desk)

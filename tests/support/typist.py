@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from tests.support.virtual_time import LoopClock
 
+from gearshift.completion.ask import Answer, Ask
 from gearshift.completion.engine import prepare
-from gearshift.completion.flow import Answer, Ask, Flow
+from gearshift.completion.flow import Flow
 from gearshift.completion.pace import Pace
 from gearshift.core.document import Snapshot
 from gearshift.core.model import Chunk, FillRequest, ModelFacts, Request, Route, Usage

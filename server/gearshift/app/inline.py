@@ -13,7 +13,8 @@ from gearshift.core.results import Decision, Skip
 
 if TYPE_CHECKING:
     from gearshift.app import App
-    from gearshift.completion.flow import Answer, Ask, Flow
+    from gearshift.completion.ask import Answer, Ask
+    from gearshift.completion.flow import Flow
     from gearshift.completion.generation import Generation
     from gearshift.core.document import Snapshot
     from gearshift.core.results import Suggestion
@@ -160,7 +161,7 @@ class Inline:
     def _ask(
         self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
     ) -> Ask:
-        from gearshift.completion.flow import Ask
+        from gearshift.completion.ask import Ask
 
         settings = self._app.settings.inline
         pause = settings.debounce_ms

@@ -1,15 +1,70 @@
-"""The place of the next suggestion: where the cursor is once a suggestion has been accepted."""
+"""The suggestion that comes next, prepared while one is shown: as if that one were accepted."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.completion.trigger import reason_to_skip
+from gearshift.core.errors import GearshiftError
+from gearshift.core.results import Skip
 from gearshift.core.text import Position, line_body, split_lines
 
 if TYPE_CHECKING:
+    from gearshift.completion.ask import Ask
+    from gearshift.completion.recall import Recall, Recalled
+    from gearshift.completion.runs import Runs
     from gearshift.core.document import Snapshot
+
+REST_SECONDS = 0.15
+"""A suggestion looked at for so long may be accepted next."""
+AFTER_ANSWER_SECONDS = 0.005
+"""Finding the next place takes a moment, for which no answer should wait."""
+NEAR_END = 12
+"""Characters left to type of a suggestion when the next one is prepared: about a second."""
+
+
+class LookAhead:
+    """Asks for what comes after a suggestion when it is nearly typed, or looked at for a while."""
+
+    def __init__(self, recall: Recall, runs: Runs) -> None:
+        self._recall = recall
+        self._runs = runs
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def after(self, ask: Ask, found: Recalled) -> None:
+        """Prepare what comes after `found`, which is shown, unless something else happens first."""
+        if not ask.may_look_ahead or ask.is_explicit or found.entry.is_followed:
+            return
+        is_near_end = found.typed and len(found.rest) <= NEAR_END
+        seconds = AFTER_ANSWER_SECONDS if is_near_end else REST_SECONDS
+        loop = asyncio.get_running_loop()
+        self._timers[ask.snapshot.uri] = loop.call_later(seconds, self._begin, ask, found)
+
+    def cancel(self, uri: str) -> None:
+        """Begin nothing for a document: something else happened."""
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+    def cancel_all(self) -> None:
+        """Begin nothing any more."""
+        for uri in [*self._timers]:
+            self.cancel(uri)
+
+    def _begin(self, ask: Ask, found: Recalled) -> None:
+        self._timers.pop(ask.snapshot.uri, None)
+        found.entry.is_followed = True
+        place = place_after(ask.snapshot, ask.position, found.rest)
+        if place is None or self._recall.find(ask.model, *place) is not None:
+            return
+        try:
+            generation = ask.begin(*place)
+        except GearshiftError:
+            return  # whoever asks there hears of it
+        if not isinstance(generation, Skip):
+            self._runs.start_ahead(generation, found.entry)
 
 
 def place_after(

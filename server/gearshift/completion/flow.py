@@ -4,62 +4,26 @@ new one, and the suggestion that comes next prepared."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from gearshift.completion.ahead import place_after
+from gearshift.completion.ahead import LookAhead
+from gearshift.completion.ask import Answer, Ask, How
 from gearshift.completion.engine import offer
-from gearshift.completion.generation import Generation
 from gearshift.completion.hole import Hole
 from gearshift.completion.pace import BACK_OFF_SECONDS, Pace
 from gearshift.completion.recall import Entry, Recall, Recalled
 from gearshift.completion.runs import Run, Runs
 from gearshift.completion.seen import Seen
 from gearshift.completion.trigger import reason_to_skip
-from gearshift.core.document import Snapshot
-from gearshift.core.errors import GearshiftError
 from gearshift.core.results import Skip, Suggestion
-from gearshift.core.text import Position, Range, line_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gearshift.core.clock import Clock
 
-How = Literal["asked", "joined", "recalled", "skipped"]
 LINES_SECONDS = 0.1
 """How long a request waits for the rest of a block once whole lines of it are there."""
-REST_SECONDS = 0.15
-"""A suggestion looked at for so long may be accepted next."""
-AFTER_ANSWER_SECONDS = 0.005
-NEAR_END = 12
-"""Characters left to type of a suggestion when the next one is prepared: about a second."""
-
-
-@dataclass(eq=False)
-class Ask:
-    """One request of an editor."""
-
-    snapshot: Snapshot
-    position: Position
-    model: str
-    """The model's name in the settings."""
-    begin: Callable[[Snapshot, Position], Generation | Skip]
-    """Makes the request to the model, not begun yet."""
-    is_explicit: bool = False
-    pause: float | None = None
-    """Seconds before an automatic request; None: as the user types."""
-    may_look_ahead: bool = False
-    """Whether the suggestion that comes next may be prepared."""
-    stage: str = "It was withdrawn before it began."
-    """What it waits for, told if it is cancelled then."""
-
-
-class Answer(NamedTuple):
-    """What an ask came to."""
-
-    result: Suggestion | Skip
-    how: How
-    entry: Entry | None = None
 
 
 class Flow:
@@ -79,12 +43,12 @@ class Flow:
         self.recall = Recall()
         self.runs = Runs(self.recall, failed)
         self._seen: dict[str, Seen] = {}
-        self._rests: dict[str, asyncio.TimerHandle] = {}
+        self._look_ahead = LookAhead(self.recall, self.runs)
 
     async def answer(self, ask: Ask) -> Answer:
         """Return a suggestion, or why there is none. Raises what the model raises."""
         arrived = self._clock.monotonic()
-        self._stop_resting(ask.snapshot.uri)
+        self._look_ahead.cancel(ask.snapshot.uri)
         self._look_back(ask)
         is_worth_asking = ask.is_explicit
         while True:
@@ -117,7 +81,7 @@ class Flow:
 
     def close(self, uri: str) -> None:
         """Stop what runs for a document that was closed."""
-        self._stop_resting(uri)
+        self._look_ahead.cancel(uri)
         self._seen.pop(uri, None)
         self.runs.stop(uri)
         if self.runs.ahead is not None and self.runs.ahead.uri == uri:
@@ -129,8 +93,7 @@ class Flow:
 
     async def aclose(self) -> None:
         """Stop everything and wait until all streams are closed."""
-        for uri in [*self._rests]:
-            self._stop_resting(uri)
+        self._look_ahead.cancel_all()
         await self.runs.aclose()
 
     # --- where answers come from -----------------------------------------------------------
@@ -149,8 +112,8 @@ class Flow:
             if isinstance(result, Skip):
                 return None
             return self._show(ask, found.entry, result, found.typed + result.text, how)
-        answer = self._show(ask, found.entry, _insert(ask, rest), found.entry.text, how)
-        self._rest(ask, found)
+        answer = self._show(ask, found.entry, ask.insert(rest), found.entry.text, how)
+        self._look_ahead.after(ask, found)
         return answer
 
     def _within_closers(self, found: Recalled, ask: Ask) -> Suggestion | Skip:
@@ -245,7 +208,7 @@ class Flow:
         typed = run.entry.origin.typed(ask.snapshot, ask.position, text.count("\n"))
         if typed is None:
             return None
-        return self._show(ask, run.entry, _insert(ask, text[len(typed.text) :]), text, how)
+        return self._show(ask, run.entry, ask.insert(text[len(typed.text) :]), text, how)
 
     # --- what the user makes of it ---------------------------------------------------------
 
@@ -285,41 +248,3 @@ class Flow:
             return
         run.is_missed = True
         self._pace.missed()
-
-    # --- the suggestion that comes next ----------------------------------------------------
-
-    def _rest(self, ask: Ask, found: Recalled) -> None:
-        """Prepare what comes after `found` when it is nearly typed, or looked at for a while."""
-        if not ask.may_look_ahead or ask.is_explicit or found.entry.is_followed:
-            return
-        is_near_end = found.typed and len(found.rest) <= NEAR_END
-        # In no case before the answer has left: finding the next place takes a moment.
-        seconds = AFTER_ANSWER_SECONDS if is_near_end else REST_SECONDS
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(seconds, self._look_ahead, ask, found)
-        self._rests[ask.snapshot.uri] = timer
-
-    def _look_ahead(self, ask: Ask, found: Recalled) -> None:
-        self._rests.pop(ask.snapshot.uri, None)
-        found.entry.is_followed = True
-        place = place_after(ask.snapshot, ask.position, found.rest)
-        if place is None or self.recall.find(ask.model, *place) is not None:
-            return
-        try:
-            generation = ask.begin(*place)
-        except GearshiftError:
-            return  # whoever asks there hears of it
-        if not isinstance(generation, Skip):
-            self.runs.start_ahead(generation, found.entry)
-
-    def _stop_resting(self, uri: str) -> None:
-        timer = self._rests.pop(uri, None)
-        if timer is not None:
-            timer.cancel()
-
-
-def _insert(ask: Ask, text: str) -> Suggestion:
-    first = ask.snapshot.lines[0]
-    newline = first[len(line_body(first)) :] or "\n"
-    inserted = text.replace("\n", newline) if newline != "\n" else text
-    return Suggestion(inserted, Range.at(ask.position))
