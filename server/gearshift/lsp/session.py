@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from gearshift.core.results import TaskFinished
     from gearshift.lsp.short.frames import FrameReader
 
+STARTED_SECONDS = 1.0
+"""After this everything is imported that stays."""
 CLOSE_SECONDS = 2.0
 """Longest wait for work in flight and the ledger at the end."""
 
@@ -133,6 +136,12 @@ def roots_of(params: dict[str, Any]) -> tuple[Path, ...]:
     return tuple(path for path in paths if path is not None)
 
 
+def _collect_garbage() -> None:
+    """Look for garbage from now on, among what is made from now on."""
+    gc.freeze()
+    gc.enable()
+
+
 def run(
     params: dict[str, Any], messages: list[Any], reader: FrameReader, stdin: int, stdout: int
 ) -> NoReturn:
@@ -153,6 +162,7 @@ def run(
     pid = params.get("processId")
     if isinstance(pid, int):
         watch_parent(loop, pid, lambda: session.leave(1))
+    loop.call_later(STARTED_SECONDS, _collect_garbage)
     loop.run_until_complete(session.app.start(params.get("initializationOptions")))
     loop.run_forever()
     os._exit(1)
