@@ -359,3 +359,26 @@ async def test_the_state_folder_is_its_users_own(
     await desk.task("gearshift.explain", uri, 1)
 
     assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+
+
+async def test_a_binary_document_is_refused(sit: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sit([{"task": "refactor", "text": "```\nx\n```"}])
+    uri = desk.open("image.bin", "PNG\0\0\1", "plaintext")
+
+    finished = await desk.task("gearshift.refactor", uri, 0, instruction="shorten")
+
+    assert finished["outcome"] == "refused"
+    assert "no text" in finished["reason"]
+
+
+async def test_a_draft_that_is_not_offered_is_kept_in_memory_only(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "tests", "text": WRONG_TESTS}] * 5)
+    uri = desk.open("bounds.py", SOURCE)
+    await desk.task("gearshift.generateTests", uri, 1)
+
+    done = await asyncio.create_subprocess_exec(*GEARSHIFT, "why", stdout=asyncio.subprocess.PIPE)
+    output, _ = await done.communicate()
+
+    assert b"clamp(5, 0, 10) == 6" not in output

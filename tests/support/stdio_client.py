@@ -78,7 +78,8 @@ class StdioClient:
     async def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
             future = self._pending.pop(message.get("id"), None)
-            assert future is not None, f"a reply to nothing: {message}"
+            if future is None or future.done():
+                return  # a reply to what was cancelled here, or one with id null
             if "error" in message:
                 future.set_exception(ServerError(message["error"]))
             else:

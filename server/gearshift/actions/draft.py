@@ -106,10 +106,12 @@ async def run(
         await verifier.close()
     if rejection is None:
         raise failure or UserError("There is no model for this task.")
-    reason = f"No draft was good enough: {rejection.reason}"
+    # What a test runner says holds code and fills a screen: it is kept with the draft.
+    first, _, rest = rejection.reason.partition("\n")
+    reason = f"No draft was good enough: {first.rstrip(':')}"
     if failure is not None:
         reason += f" Another model could not be asked: {failure}"
-    return Refusal(reason, tuple(state.attempts), kept)
+    return Refusal(reason, tuple(state.attempts), f"{kept}\n\n{rest}" if rest else kept)
 
 
 async def _contend(

@@ -18,8 +18,3 @@ def is_code(place: Place) -> bool:
     from gearshift.languages.syntax import has_parser
 
     return place.target is not None and has_parser(place.snapshot.language)
-
-
-def is_symbol(place: Place) -> bool:
-    """Whether the target is a function, method, class or the like."""
-    return is_code(place) and place.target is not None and place.target.symbol is not None

@@ -26,7 +26,7 @@ from gearshift.settings.folders import state_folder
 from gearshift.workspace.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
     from gearshift.actions.menu import Offer
@@ -85,6 +85,7 @@ class App:
         )
         self._heavy: Heavy | None = None
         self._ready = asyncio.Event()
+        self._background: set[asyncio.Task[Any]] = set()
         self._observing: asyncio.Task[None] | None = None
 
     # --- life ------------------------------------------------------------------------------
@@ -315,8 +316,10 @@ class App:
         """Return one sentence: why the last thing happened, or did not, at a place."""
         return explain(self.decisions.about(uri, line))
 
-    def _later(self, work: Any) -> None:
+    def _later(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.ensure_future(work)
+        self._background.add(task)  # the loop itself holds tasks only weakly
+        task.add_done_callback(self._background.discard)
         task.add_done_callback(_log_failure)
 
 

@@ -7,8 +7,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gearshift.core.results import Decision
 
 N_KEPT = 200
@@ -36,15 +34,11 @@ class Decisions:
 
 
 def explain(decision: Decision | None) -> str:
-    """Return a decision as one sentence."""
+    """Return a decision as a sentence, with the draft that could not be offered."""
     if decision is None:
         return "Nothing was asked for here since the server started."
     at = time.strftime("%H:%M:%S", time.localtime(decision.at))
     by = f" by {decision.model}" if decision.model else ""
     gear = f" in gear {decision.gear}" if decision.gear else ""
-    return f"{at} {decision.task}: {decision.outcome}{by}{gear}. {decision.reason}"
-
-
-def explain_all(decisions: Iterable[Decision]) -> str:
-    """Return decisions line by line, as they are given."""
-    return "\n".join(explain(decision) for decision in decisions)
+    text = f"{at} {decision.task}: {decision.outcome}{by}{gear}. {decision.reason}"
+    return f"{text}\n\nWhat the model wrote:\n{decision.kept}" if decision.kept else text

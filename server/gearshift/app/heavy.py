@@ -105,6 +105,7 @@ class Heavy:
                 reason=_because(run, finished),
                 model=route.model if route else None,
                 gear=route.gear if route else None,
+                kept=run.kept,
             )
         )
         self._app.on_task_finished(finished)
@@ -112,5 +113,4 @@ class Heavy:
 
 def _because(run: TaskRun, finished: TaskFinished) -> str:
     parts = [finished.reason or run.summary, run.route.reason if run.route else ""]
-    text = " ".join(part for part in parts if part)
-    return f"{text}\n\nWhat the model wrote:\n{run.kept}" if run.kept else text
+    return " ".join(part for part in parts if part)

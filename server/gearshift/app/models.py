@@ -89,15 +89,9 @@ class Models:
 
     def is_local(self, name: str) -> bool:
         """Whether a named model runs on this machine, so that nothing leaves it."""
-        from gearshift.providers import PROVIDERS
-        from gearshift.providers.address import is_loopback
+        from gearshift.providers import leaves_machine
 
-        settings = self.settings(name)
-        row = PROVIDERS.get(settings.provider)
-        if row is None:
-            return False
-        address = settings.base_url or row.base_url
-        return row.is_local or (address is not None and is_loopback(address))
+        return not leaves_machine(self.settings(name))
 
     def origin(self, name: str) -> str | None:
         """Return the origin of the server that a named model is asked at; None: it has none."""

@@ -59,10 +59,11 @@ class TaskRun:
         """Do it; raises the tree of `core.errors`."""
         action = action_for(self.request)
         self._progress = await self._app.editor.start_progress(self._title(action), self.task_id)
-        if self.snapshot.path and (
-            why := self._app.supply.gate.reason_to_withhold(self.snapshot.path)
-        ):
+        path, gate = self.snapshot.path, self._app.supply.gate
+        if path and (why := gate.reason_to_withhold(path)):
             raise Refused(why)
+        if "\0" in self.snapshot.text:
+            raise UserError(f"{self.snapshot.name} is no text: it holds zero bytes.")
         prepared = await self._prepare(action)
         verifier = self._verifier(prepared)
         result = await self._draft(action, prepared, verifier)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 0.3
 """After this the editor has said what it says at a start, and a first completion has begun."""
 MODULES = (
-    "gearshift.completion.engine",
+    "gearshift.completion.flow",
     "gearshift.completion.trigger",
     "gearshift.privacy.gate",
     "gearshift.providers.services",

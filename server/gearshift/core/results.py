@@ -114,3 +114,5 @@ class Decision:
     reason: str
     model: str | None = None
     gear: Gear | None = None
+    kept: str | None = None
+    """What the model wrote where it could not be offered; held in memory, never written down."""

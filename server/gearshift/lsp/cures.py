@@ -6,7 +6,7 @@ Cured here:
 - Params of custom methods become namedtuples with renamed fields: they stay plain dicts.
 - Cancelling a command or any builtin leaves the work running: it reaches the handler.
 - Failures pop up in the editor and replies carry stack traces: they go through `guard`.
-- INFO logs hold the user's source: pygls logs from WARNING up.
+- Its logs hold the user's source and long stacks: it logs from CRITICAL up.
 
 Cured by not using the part of pygls that has the fault:
 - The thread-pool reader that goes deaf, and writes that block: `short.stdio`.
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 logger = logging.getLogger(__name__)
-logging.getLogger("pygls").setLevel(logging.WARNING)
+logging.getLogger("pygls").setLevel(logging.CRITICAL)
+"""What it logs below that are messages with the user's source, and stacks of malformed ones."""
 
 INVALID_PARAMS = -32602
 REQUEST_CANCELLED = -32800

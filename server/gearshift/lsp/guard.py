@@ -12,7 +12,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import GearshiftError, ProviderError
+from gearshift.core.errors import GearshiftError
 from gearshift.lsp.short.message import failure, success
 
 if TYPE_CHECKING:
@@ -47,15 +47,6 @@ class BugCount:
 def is_strict() -> bool:
     """Whether bugs are loud, as tests want them."""
     return os.environ.get("GEARSHIFT_STRICT") == "1"
-
-
-def message_of(error: BaseException) -> str | None:
-    """Return the sentence to show for `error`; None where the status says it already."""
-    if isinstance(error, ProviderError):
-        return None
-    if isinstance(error, GearshiftError):
-        return str(error)
-    return None
 
 
 def report_bug(error: BaseException, where: str) -> None:
