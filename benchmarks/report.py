@@ -45,7 +45,7 @@ class Row:
         sign = "≥" if self.is_more_better else "≤"
         target = f"{sign} {self.target:g} {self.unit}"
         if self.ratio is not None:
-            target += f", {sign} {self.ratio:g} x {self.peer_name}"
+            target += f", {sign} {self.ratio:.3g} x {self.peer_name}"
         ratio = self.measured_ratio
         return [
             self.quantity,
