@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench import places
 from benchmarks.editor import frame
-from benchmarks.model import Behaviour, Seen
+from benchmarks.model import Behaviour
 from benchmarks.process import use_of
+from benchmarks.typist import Completion, type_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from benchmarks.bench import Bench
-    from benchmarks.editor import Document, Server
+    from benchmarks.editor import Server
 
 Figures = dict[str, Any]
 
@@ -24,8 +24,6 @@ STATEMENT = ["zone", ".", "close", "(", "hand", "le", ", ", "time", "out", ")", 
 AT_ONCE = Behaviour(STATEMENT)
 PACED = Behaviour(STATEMENT, first_ms=20, each_ms=2)
 ENDLESS = Behaviour(["word "] * 500, first_ms=5, each_ms=5)
-TYPED = "result = self.compute"
-"""No character of it goes on with a reply, so that every completion needs the model."""
 FOLLOWED = "".join(STATEMENT).strip()
 """The reply itself, so that no completion but the first needs the model."""
 COMPARED = ("gearshift", "naive")
@@ -90,12 +88,12 @@ def latency(bench: Bench, behaviour: Behaviour, n: int = 300, block: int = 50) -
     for name, server in servers.items():
         server.initialize()
         server.open(documents[name])
-        _type(bench, server, documents[name], 20, seed=0)
+        type_statements(bench, server, documents[name], 20, seed=0)
         server.rest(0.5)
     for number in range(n // block):
         for name, server in servers.items():
             before = use_of(server.pid).cpu_seconds
-            found[name] += _type(bench, server, documents[name], block, seed=number)
+            found[name] += type_statements(bench, server, documents[name], block, seed=number)
             cpu[name] += use_of(server.pid).cpu_seconds - before
     for server in servers.values():
         server.end()
@@ -116,55 +114,11 @@ def recall(bench: Bench, n: int = 200) -> Figures:
     server.initialize()
     document = bench.document("subprocess")
     server.open(document)
-    _type(bench, server, document, 20, seed=0)
-    found = _type(bench, server, document, n, seed=1, typed=FOLLOWED)
+    type_statements(bench, server, document, 20, seed=0)
+    found = type_statements(bench, server, document, n, seed=1, typed=FOLLOWED)
     server.end()
     without = [each.added for each in found if each.seen is None]
     return {"asked": n, "gearshift": spread(without) if without else {"n": 0}}
-
-
-@dataclass(frozen=True)
-class Completion:
-    """One request of the editor, and that to the model if one was made for it."""
-
-    asked: float
-    answered: float
-    seen: Seen | None
-
-    @property
-    def added(self) -> float:
-        """The server's own part in seconds: to the model and back from it, or all."""
-        if self.seen is None or self.seen.last is None:
-            return self.answered - self.asked
-        return (self.seen.arrived - self.asked) + max(0.0, self.answered - self.seen.last)
-
-
-def _type(
-    bench: Bench, server: Server, document: Document, n: int, seed: int, typed: str = TYPED
-) -> list[Completion]:
-    """Type statements in real places; return the completions at the first `n` characters."""
-    asked: list[tuple[float, float]] = []
-    bench.model.seen()
-    while len(asked) < n:
-        above, indent = places(document, 1, seed + len(asked))[0]
-        _insert(server, document, above, "\n" + " " * indent)
-        for character in typed:
-            _insert(server, document, above + 1, character)
-            if len(asked) == n:
-                continue  # the statement is finished, so that the document stays sound
-            request, at = server.complete(document, above + 1, len(document.lines[above + 1]))
-            asked.append((at, server.wait(request).at))
-            server.rest(0.004)
-    seen = bench.model.seen()
-    return [
-        Completion(at, end, next((s for s in seen if at <= s.arrived <= end), None))
-        for at, end in asked
-    ]
-
-
-def _insert(server: Server, document: Document, line: int, text: str) -> None:
-    column = len(document.lines[line])
-    server.notify("textDocument/didChange", document.insertion(line, column, text))
 
 
 def memory(bench: Bench, completions: int = 1000) -> Figures:
@@ -182,7 +136,7 @@ def memory(bench: Bench, completions: int = 1000) -> Figures:
         server.rest(2.0)
         rows["50 files"] = use_of(server.pid)
         for number in range(completions // 20):
-            _type(bench, server, documents[number % len(documents)], 20, seed=number)
+            type_statements(bench, server, documents[number % len(documents)], 20, seed=number)
         server.rest(1.0)
         rows[f"{completions} completions"] = use_of(server.pid)
         server.end()
@@ -198,7 +152,7 @@ def rest(bench: Bench, seconds: float = 10.0) -> Figures:
         server.initialize()
         document = bench.document("subprocess")
         server.open(document)
-        _type(bench, server, document, 1, seed=0)
+        type_statements(bench, server, document, 1, seed=0)
     _rest_all(servers.values(), SETTLE_SECONDS)
     before = {name: use_of(server.pid) for name, server in servers.items()}
     _rest_all(servers.values(), seconds)
