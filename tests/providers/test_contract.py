@@ -18,6 +18,7 @@ from gearshift.core.errors import (
     ContextTooLong,
     GearshiftError,
     ModelNotFound,
+    NotSupported,
     ProviderError,
     QuotaExhausted,
     RateLimited,
@@ -166,7 +167,9 @@ def refusal(status: int, headers: dict[str, str] | None = None, **error: object)
         pytest.param(refusal(400, message="bad input"), BadReply, id="request"),
         pytest.param(refusal(529, type="overloaded_error"), Unavailable, id="overloaded"),
         pytest.param(refusal(500), Unavailable, id="server"),
-        pytest.param(refusal(501, type="not_supported_error"), BadReply, id="not-with-this-model"),
+        pytest.param(
+            refusal(501, type="not_supported_error"), NotSupported, id="not-with-this-model"
+        ),
         pytest.param(refusal(503, message="Loading model"), Unavailable, id="loading"),
         pytest.param(Answer([b"<html>"], status=502), Unavailable, id="gateway-page"),
         pytest.param(Answer([b"[1]"], status=500), Unavailable, id="odd-json"),

@@ -13,6 +13,7 @@ GearshiftError
 │   ├── ContextTooLong   the prompt does not fit
 │   ├── Unavailable      connection failed, timed out, broke off, or the vendor failed (5xx)
 │   └── BadReply         the answer does not follow the vendor's own format
+│       └── NotSupported     the server can't take this kind of request for the model
 └── BudgetReached        the user's own budget forbids the request
 
 `providers` translate vendors' errors into this tree, features let them rise, and the edge
@@ -82,6 +83,10 @@ class Unavailable(ProviderError):
 
 class BadReply(ProviderError):
     """The answer does not follow the vendor's own format."""
+
+
+class NotSupported(BadReply):
+    """The server can't take this kind of request for the model; another kind may do."""
 
 
 class BudgetReached(GearshiftError):

@@ -16,6 +16,7 @@ from gearshift.core.errors import (
     BadReply,
     ContextTooLong,
     ModelNotFound,
+    NotSupported,
     ProviderError,
     QuotaExhausted,
     RateLimited,
@@ -155,7 +156,7 @@ def _by_status(fault: Fault, server: str) -> ProviderError:
     if fault.codes & _OUR_FAULT and status == 0:
         return BadReply(f"{server} did not take the request ({_why(fault)}).")
     if status == 501:
-        return BadReply(f"{server} can't do this with the model ({_why(fault)}).")
+        return NotSupported(f"{server} can't do this with the model ({_why(fault)}).")
     if status >= 500 or status in (0, 408):
         return Unavailable(f"{server} failed ({_why(fault)}); it may work again in a moment.")
     if 300 <= status < 400:

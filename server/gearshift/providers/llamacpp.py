@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply
+from gearshift.core.errors import BadReply, NotSupported
 from gearshift.core.model import (
     ChatRequest,
     Chunk,
@@ -53,12 +53,22 @@ class LlamaCpp:
         if isinstance(request, ChatRequest):
             answer = self._chat(request)
         elif isinstance(request, FillRequest):
-            answer = self._complete("/infill", _fill_body(request))
+            answer = self._fill(request)
         else:
             answer = self._complete("/completion", _continue_body(request))
         async with aclosing(answer):
             async for chunk in answer:
                 yield chunk
+
+    async def _fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
+        """Fill the hole; a model without such tokens is asked in other ways from then on."""
+        try:
+            async with aclosing(self._complete("/infill", _fill_body(request))) as answer:
+                async for chunk in answer:
+                    yield chunk
+        except NotSupported:
+            self.routes = self.routes - {"fill"}
+            raise
 
     async def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         async with self._post(path, body) as stream:

@@ -24,6 +24,11 @@ FREE_PROVIDERS = frozenset({"local", "llamacpp", "ollama"})
 """They run on the user's own machines, where no tokens are billed."""
 
 
+FILL_PROVIDERS = frozenset({"llamacpp"})
+"""Where an unknown model is asked to fill in the middle first: what people run such a server for.
+One that has no tokens for it says so, and is asked otherwise from then on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Rows by name, the user's own laid over Gearshift's."""
@@ -40,7 +45,7 @@ class Catalogue:
         known = ModelFacts()
         return ModelFacts(
             context=row.context or known.context,
-            form=row.form or known.form,
+            form=row.form or ("fill" if provider in FILL_PROVIDERS else known.form),
             fill_family=row.fill_family,
             efforts=row.efforts,
             price=_price(row, provider, service_tier),
