@@ -66,7 +66,7 @@ wheel: $(READY) ## Build the wheel, install it into a new environment, run the s
 	$(BIN)/python -m build --wheel --outdir dist >/dev/null
 	$(PYTHON) -m venv .cache/wheel-venv
 	.cache/wheel-venv/bin/python -m pip install -q dist/*.whl
-	GEARSHIFT_COMMAND=.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e -m "not soak" $(ARGS)
+	GEARSHIFT_COMMAND=$(CURDIR)/.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e -m "not soak" $(ARGS)
 
 bench: $(READY) ## What Gearshift adds to the model's own time, beside pygls servers
 	$(BIN)/python -m benchmarks $(ARGS)
