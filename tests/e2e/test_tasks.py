@@ -382,3 +382,29 @@ async def test_a_draft_that_is_not_offered_is_kept_in_memory_only(
     output, _ = await done.communicate()
 
     assert b"clamp(5, 0, 10) == 6" not in output
+
+
+async def test_a_failed_run_does_not_show_the_model_a_withheld_file(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    """The repair turn sends the runner's words: without the lines of ignored files."""
+    broken = (
+        TESTS.replace("import clamp", "import clamp\nfrom private import tariff")
+        .replace("clamp(5, 0, 10)", "clamp(5, 0, tariff())")
+        .replace("clamp(-5, 0, 10)", "clamp(-5, 0, tariff())")
+    )
+    leaked = {"task": "tests", "match": "internal_price", "text": "leaked"}
+    answers = [leaked, {"task": "tests", "text": broken}, {"task": "tests", "text": TESTS}]
+    desk = await sit(answers)
+    (desk.folder / ".gitignore").write_text("private.py\n", encoding="utf-8")
+    (desk.folder / "private.py").write_text(
+        "def tariff():\n    raise ValueError('internal_price')\n", encoding="utf-8"
+    )
+    uri = desk.open("bounds.py", SOURCE)
+
+    finished = await desk.task("gearshift.generateTests", uri, 1)
+
+    assert finished["outcome"] == "applied", finished["reason"]
+    assert len(finished["attempts"]) == 2
+    (created,) = [name for name in desk.texts if name != uri]
+    assert "leaked" not in desk.texts[created]

@@ -116,10 +116,14 @@ class Supply:
 
             app, privacy = self._app, self._app.settings.privacy
             path = app.state / FILE_NAME
-            audit = AuditLog(privacy.audit, warn=logger.warning, path=path, clock=app.clock)
+            audit = AuditLog(privacy.audit, warn=self._warn, path=path, clock=app.clock)
             rules = [IgnoreRules(root, privacy, app.clock) for root in app.roots or (None,)]
             self._gate = Gate(rules, privacy, audit)
         return self._gate
+
+    def _warn(self, text: str) -> None:
+        logger.warning(text)
+        self._app.notices.tell("warning", text, text)
 
     def route(
         self,

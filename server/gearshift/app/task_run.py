@@ -115,7 +115,13 @@ class TaskRun:
         async def may_run() -> bool:
             return folder is not None and await self._heavy.trust.may_run(folder)
 
-        return Verifier(folder, self._app.settings.verify, self._heavy.sandbox, may_run)
+        return Verifier(
+            folder,
+            self._app.settings.verify,
+            self._heavy.sandbox,
+            may_run,
+            self._app.supply.gate.reason_to_withhold,
+        )
 
     async def _draft(
         self, action: Action, prepared: ActionRequest, verifier: Verifier

@@ -35,6 +35,8 @@ class Verifier:
     sandbox: Sandbox
     may_run: Callable[[], Awaitable[bool]]
     """Asked when the setting `verify.run` is `ask`."""
+    reason_to_withhold: Callable[[Path], str | None] = lambda _: None
+    """Why a file is never shown to a model, not in a failed run's words either."""
     _bench: Workbench | None = field(default=None, init=False)
     _permitted: bool | None = field(default=None, init=False)
 
@@ -99,7 +101,9 @@ class Verifier:
                 environment_of, self.project, self.settings.test_command.get("python")
             )
             limits = Limits(wall_seconds=self.settings.timeout_seconds)
-            bench = Workbench(self.project, environment, self.sandbox, limits)
+            bench = Workbench(
+                self.project, environment, self.sandbox, limits, self.reason_to_withhold
+            )
             self._bench = await bench.__aenter__()
         return self._bench
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from gearshift.core.errors import UserError
 from gearshift.verify.environment import Environment
 from gearshift.verify.isolation import Limits, Mount
+from gearshift.verify.output import without_withheld
 from gearshift.verify.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -37,6 +39,11 @@ MOST_FILES = 20_000
 SOURCE_SUFFIXES = frozenset({".py", ".pyi", ".toml", ".cfg", ".ini", ".json", ".txt"})
 
 
+def _shows_all(path: Path) -> str | None:
+    del path
+    return None
+
+
 @dataclass(slots=True)
 class Workbench:
     """A project to run tests in; used as `async with`, which makes and removes the copy.
@@ -48,6 +55,8 @@ class Workbench:
     environment: Environment
     sandbox: Sandbox
     limits: Limits
+    reason_to_withhold: Callable[[Path], str | None] = _shows_all
+    """Why a file of the project is never shown to a model; None: it may be."""
     copy: Path = field(init=False)
     """The copy of the project."""
     reports: Path = field(init=False)
@@ -55,6 +64,16 @@ class Workbench:
     left_out: int = field(default=0, init=False)
     """Files that were not copied because of their size or number."""
     _folder: Path = field(init=False)
+
+    def shown(self, output: str) -> str:
+        """Return what a run said, without the code of withheld files."""
+
+        def is_withheld(path: Path) -> bool:
+            if path.is_relative_to(self.copy):
+                path = path.relative_to(self.copy)
+            return self.reason_to_withhold(self.project / path) is not None
+
+        return without_withheld(output, is_withheld)
 
     async def __aenter__(self) -> Workbench:
         self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="gearshift-"))

@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.core.verification import TestRun
@@ -77,7 +77,7 @@ async def run_file(
     else:
         command = [*bench.environment.command, *runner.arguments(seen)]
     ended = await bench.run(command, variables)
-    return _test_run(ended, report, file)
+    return _test_run(replace(ended, output=bench.shown(ended.output)), report, file)
 
 
 def _test_run(ended: Execution, report: Path, file: Path) -> TestRun:
