@@ -169,6 +169,20 @@ async def test_a_load_that_nobody_waits_for_any_more_is_joined(place: Place) -> 
     assert await orphan.wait() == 0
 
 
+async def test_one_that_is_stopped_while_it_loads_ends_when_it_has_loaded(place: Place) -> None:
+    place.file.write_text("slow")
+    loading = asyncio.ensure_future(answer(place.model(place.launcher())))
+    await until(lambda: (place.folder / "loads").exists())
+    loading.cancel()
+    stopping = asyncio.ensure_future(place.launcher().stop(place.resident))
+    await asyncio.sleep(0.2)  # until it has looked for a state that is not there yet
+    place.file.with_suffix(".go").touch()
+
+    await asyncio.wait_for(stopping, 20)
+
+    assert not place.files.is_alive()
+
+
 async def test_it_stops_when_idle_and_removes_its_state(place: Place) -> None:
     await place.launcher(idle_seconds=0.1).endpoint(place.resident)
     await until(lambda: not place.files.is_alive())

@@ -93,9 +93,10 @@ class Launcher:
         files = await asyncio.to_thread(self._prepare, resident)
         self._endpoints.pop(resident, None)
         async with locked(files.start):
-            files.remove_state()
             alive = True
             while alive:
+                # Each time: one that is still loading writes its state only when it has loaded.
+                files.remove_state()
                 await asyncio.sleep(_POLL_SECONDS)
                 alive = await asyncio.to_thread(files.is_alive)
         _reap()
