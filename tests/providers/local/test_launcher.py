@@ -18,6 +18,7 @@ from tests.support.eventually import until
 from gearshift.core.errors import SetupNeeded, Unauthorized, Unavailable
 from gearshift.core.model import ContinueRequest, Model, ModelFacts
 from gearshift.providers.local import Launcher, Resident, connect_local
+from gearshift.providers.local.lock import try_lock
 from gearshift.providers.local.resident import HostFiles, HostState
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
@@ -43,6 +44,16 @@ class Place:
 
     def launcher(self, **options: float) -> Launcher:
         return Launcher(self.folder, command=COMMAND, tell=self.told.append, **options)
+
+    async def orphan(self) -> asyncio.subprocess.Process:
+        """Start a process that loads until the file `.go` is there, and that nobody waits for."""
+        self.file.write_text("slow")
+        self.files.prepare()
+        command = [*COMMAND, "--model", str(self.file), "--name", "fake", "--context", "512"]
+        command += ["--folder", str(self.folder), "--files-key", self.resident.key]
+        process = await asyncio.create_subprocess_exec(*command)
+        await until(self.files.is_alive)
+        return process
 
     def state(self) -> HostState:
         state = self.files.read_state()
@@ -154,12 +165,7 @@ async def test_a_cancelled_request_leaves_the_loading_to_the_next(place: Place) 
 
 
 async def test_a_load_that_nobody_waits_for_any_more_is_joined(place: Place) -> None:
-    place.file.write_text("slow")
-    place.files.prepare()
-    command = [*COMMAND, "--model", str(place.file), "--name", "fake", "--context", "512"]
-    command += ["--folder", str(place.folder), "--files-key", place.resident.key]
-    orphan = await asyncio.create_subprocess_exec(*command)
-    await until(place.files.is_alive)
+    orphan = await place.orphan()
     asking = asyncio.ensure_future(place.launcher().endpoint(place.resident))
     place.file.with_suffix(".go").touch()
     await asking
@@ -169,18 +175,25 @@ async def test_a_load_that_nobody_waits_for_any_more_is_joined(place: Place) -> 
     assert await orphan.wait() == 0
 
 
+def is_locked(path: Path) -> bool:
+    """Whether another descriptor holds the lock file."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        return not try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 async def test_one_that_is_stopped_while_it_loads_ends_when_it_has_loaded(place: Place) -> None:
-    place.file.write_text("slow")
-    loading = asyncio.ensure_future(answer(place.model(place.launcher())))
-    await until(lambda: (place.folder / "loads").exists())
-    loading.cancel()
+    orphan = await place.orphan()
     stopping = asyncio.ensure_future(place.launcher().stop(place.resident))
-    await asyncio.sleep(0.2)  # until it has looked for a state that is not there yet
+    await until(lambda: is_locked(place.files.start))
+    await asyncio.sleep(0.05)  # it has looked for a state that is not there yet
     place.file.with_suffix(".go").touch()
 
     await asyncio.wait_for(stopping, 20)
 
-    assert not place.files.is_alive()
+    assert await orphan.wait() == 0
 
 
 async def test_it_stops_when_idle_and_removes_its_state(place: Place) -> None:
