@@ -1,1 +1,1 @@
-"""Open documents, recent edits and the files around them."""
+"""Open documents as the editor keeps them, and the projects that they belong to."""
