@@ -10,7 +10,7 @@ from gearshift.actions.request import ActionRequest
 from gearshift.actions.target import Target
 from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.document import Snapshot
-from gearshift.core.results import Proposal
+from gearshift.core.results import Finding, Proposal
 from gearshift.core.tasks import Task
 from gearshift.verify.verifier import Verifier
 
@@ -23,6 +23,7 @@ class Rejection:
     """The check that failed, for the list of attempts."""
     reason: str
     """What is wrong, in sentences for the user and for the model alike."""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ async def run(
     reason = f"No draft was good enough: {first.rstrip(':')}"
     if failure is not None:
         reason += f" Another model could not be asked: {failure}"
-    return Refusal(reason, tuple(state.attempts), f"{kept}\n\n{rest}" if rest else kept)
+    whole = f"{kept}\n\n{rest}" if rest else kept
+    return Refusal(reason, tuple(state.attempts), whole, rejection.findings)
 
 
 async def _contend(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gearshift.core.results import Attempt, TaskFinished
+    from gearshift.core.results import Attempt, Finding, TaskFinished
 
 
 def task_finished_payload(finished: TaskFinished) -> dict[str, Any]:
@@ -18,6 +18,18 @@ def task_finished_payload(finished: TaskFinished) -> dict[str, Any]:
         "evidence": list(finished.evidence),
         "reason": finished.reason,
         "attempts": [_attempt(attempt) for attempt in finished.attempts],
+        "findings": [_finding(finding) for finding in finished.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "rule": finding.rule,
+        "message": finding.message,
+        "path": str(finding.path) if finding.path else None,
+        "line": finding.line,
     }
 
 

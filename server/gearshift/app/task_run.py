@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
-    from gearshift.core.results import FileEdit, Label, Outcome
+    from gearshift.core.results import FileEdit, Finding, Label, Outcome
     from gearshift.core.tasks import Route
     from gearshift.verify.verifier import Verifier
 
@@ -54,6 +54,7 @@ class TaskRun:
         self._progress: Progress | None = None
         self.legs: Legs | None = None
         self._attempts: tuple[Attempt, ...] = ()
+        self._findings: tuple[Finding, ...] = ()
 
     async def work(self) -> TaskFinished:
         """Do it; raises the tree of `core.errors`."""
@@ -67,7 +68,7 @@ class TaskRun:
         prepared = await self._prepare(action)
         verifier = self._verifier(prepared)
         result = await self._draft(action, prepared, verifier)
-        self._attempts = result.attempts
+        self._attempts, self._findings = result.attempts, result.findings
         if isinstance(result, Refusal):
             self.kept = result.kept
             return self.finished("refused", result.reason)
@@ -217,6 +218,7 @@ class TaskRun:
             attempts=self._attempts or (self.legs.failed if self.legs else ()),
             cause=cause,
             summary=self.summary,
+            findings=self._findings,
         )
 
     def _judge(self, label: Label, *, is_kept: bool) -> None:

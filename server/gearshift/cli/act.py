@@ -135,6 +135,7 @@ def _account(finished: TaskFinished, editor: TerminalEditor, reason: str) -> lis
             is_written = editor.delivery == "apply"
             lines.append(f"  {'written' if is_written else 'edit of'}  {where}")
             lines += [] if is_written else ["           not written; add --apply for that"]
+    lines += [f"  finding  {f.severity}: {f.message}" for f in finished.findings]
     lines += [f"  attempt  {attempt_words(attempt)}" for attempt in finished.attempts]
     if reason and finished.outcome == "applied":
         lines.append(f"  why      {reason.removeprefix(finished.summary).strip()}")

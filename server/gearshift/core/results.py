@@ -12,8 +12,12 @@ from gearshift.core.tasks import Gear, Task, Tier
 from gearshift.core.text import Edit, Range
 
 Label = Literal["verified", "checked", "none"]
-"""`verified`: run and passed. `checked`: parsed and compared, nothing ran. `none`: no edit."""
+"""`verified`: run and passed. `checked`: parsed and compared, nothing ran. `none`: no edit,
+or one that was only compared and has a finding against it."""
 Outcome = Literal["applied", "refused", "failed", "cancelled"]
+FindingKind = Literal["security", "bug"]
+"""`security`: new code that is dangerous. `bug`: a test shows that the code is wrong already."""
+FindingSeverity = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,21 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something noticed about code that the user should know, whatever becomes of the edit."""
+
+    kind: FindingKind
+    severity: FindingSeverity
+    rule: str
+    """What found it: `bandit:B602`, `secret:…`, `licence`, `calls:eval`, `test:test_name`."""
+    message: str
+    """One sentence for the user."""
+    path: Path | None = None
+    line: int | None = None
+    """Line, from 0, in the file as it would be; None: not of one line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The result of a heavy action: edits with the evidence for them, or a page to read."""
 
@@ -70,6 +89,7 @@ class Proposal:
     summary: str = ""
     """One sentence: what was done."""
     attempts: tuple[Attempt, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,7 @@ class Refusal:
     attempts: tuple[Attempt, ...] = ()
     kept: str | None = None
     """What the model wrote, kept for `gearshift.why`; None: nothing worth keeping."""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,7 @@ class TaskFinished:
     """The error behind a refusal or failure, which the command line turns into its exit code."""
     summary: str = ""
     """One sentence: what was done."""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
