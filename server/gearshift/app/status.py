@@ -14,27 +14,29 @@ async def gather(app: App) -> Status:
     """Return the status as it is now."""
     box = app.gearing.box
     assert box is not None
-    models = app.settings.models
+    models, quota = app.settings.models, app.settings.quota
     return Status(
         state=_state(app),
         gear=box.gear,
         override=box.override,
         message=_message(app),
         models={name: model.model or model.provider for name, model in models.items()},
-        windows=await app.ledger.windows(app.settings.quota),
+        windows=await app.ledger.windows(quota),
         today=await app.ledger.today(),
+        warn_percent=quota.warn_percent,
+        switch_percent=quota.switch_percent,
     )
 
 
 async def page(app: App) -> str:
     """Return the status as a page in Markdown."""
-    from gearshift.metrics.page import PastShift, status_page
+    from gearshift.app.activity import past_shifts
+    from gearshift.metrics.page import status_page
     from gearshift.quota.notes import day_of
 
     now = app.clock.time()
     spend = await app.ledger.spend((day_of(now) - 1) / 1000)
-    shifts = [PastShift(at, s.old, s.new, s.reason) for at, s in reversed(app.watch.shifts)]
-    return status_page(await gather(app), spend, shifts, now)
+    return status_page(await gather(app), spend, past_shifts(app), now)
 
 
 def _state(app: App) -> State:

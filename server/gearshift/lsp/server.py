@@ -13,6 +13,7 @@ from gearshift.core.errors import UserError
 from gearshift.lsp import protocol
 from gearshift.lsp.cures import CuredProtocol, CuredServer, converter
 from gearshift.lsp.handlers import (
+    activity,
     code_action,
     companions,
     completion,
@@ -35,6 +36,10 @@ FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (protocol.DID_SHOW, companions.did_show),
     (protocol.DID_ACCEPT_PART, companions.did_accept_part),
     (protocol.DID_FOCUS, companions.did_focus),
+    (protocol.REQUESTS, activity.requests),
+    (protocol.SPEND, activity.spend),
+    (protocol.SHIFTS, activity.shifts),
+    (protocol.KEYS, activity.keys),
 )
 
 

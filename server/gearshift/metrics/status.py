@@ -32,6 +32,10 @@ class Status:
     """The vendors' names by name in `models`."""
     windows: tuple[Window, ...] = ()
     today: Today = field(default_factory=Today)
+    warn_percent: float = 80.0
+    """Used share from which the saver gear is in."""
+    switch_percent: float = 90.0
+    """Used share from which the mini gear is in."""
 
 
 def payload(status: Status, now: float) -> dict[str, Any]:
@@ -46,6 +50,8 @@ def payload(status: Status, now: float) -> dict[str, Any]:
         "models": {tier: status.models.get(tier) for tier in ("mini", "full")},
         "quota": {
             "pressure": _rounded(pressing(status.windows).percent),
+            "warnPercent": status.warn_percent,
+            "switchPercent": status.switch_percent,
             "windows": [_window(window) for window in status.windows],
         },
         "today": {
@@ -100,8 +106,8 @@ def _window(window: Window) -> dict[str, Any]:
         "usedPercent": _rounded(window.used_percent),
         "used": _use(window.used),
         "limit": {unit: limit for unit, limit in limits.items() if limit is not None},
-        "resetsAt": _iso(window.resets_at),
-        "observedAt": _iso(window.observed_at or None),
+        "resetsAt": iso(window.resets_at),
+        "observedAt": iso(window.observed_at or None),
         "stale": window.stale,
     }
 
@@ -116,7 +122,8 @@ def _rounded(percent: float | None) -> float | None:
     return None if percent is None else floor(percent * 10 + 1e-6) / 10
 
 
-def _iso(at: float | None) -> str | None:
+def iso(at: float | None) -> str | None:
+    """Return a Unix time as the protocol writes times: `2026-11-21T14:20:00Z`; None stays None."""
     if at is None:
         return None
     return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gearshift.core.model import Usage
     from gearshift.core.quota import PlanWindow, Window
     from gearshift.core.results import Decision
+    from gearshift.quota.days import Day
     from gearshift.quota.entry import Entry, Estimate, History, Reservation, Spend, Today
     from gearshift.quota.ledger import Ledger
     from gearshift.settings.schema import QuotaSettings
@@ -95,6 +96,10 @@ class Bookkeeper:
     async def spend(self, after: float) -> tuple[Spend, ...]:
         """Return use by provider, model and task since a Unix time, the most expensive first."""
         return await self._ask(lambda ledger: ledger.spend(after))
+
+    async def days(self, n: int) -> tuple[Day, ...]:
+        """Return use of the last `n` days by local day, the oldest first and today last."""
+        return await self._ask(lambda ledger: ledger.days(n))
 
     async def history(self, after: float) -> History:
         """Return all requests since a Unix time, and what was shown and accepted since."""

@@ -11,6 +11,7 @@ from gearshift.core.model import Usage
 from gearshift.quota import process
 from gearshift.quota.book import FUTURE_MS, Book, to_ms
 from gearshift.quota.budgets import Overrun, overrun, sentence
+from gearshift.quota.days import Day, read_days
 from gearshift.quota.entry import Counts, Entry, Estimate, History, Reservation, Spend, Today
 from gearshift.quota.ledger_file import LedgerFile, Pages
 from gearshift.quota.notes import day_of
@@ -129,6 +130,10 @@ class Ledger:
     def spend(self, after: float) -> tuple[Spend, ...]:
         """Return use by provider, model and task since a Unix time, the most expensive first."""
         return self._file.read(lambda pages: pages.book.spend(after), ())
+
+    def days(self, n: int) -> tuple[Day, ...]:
+        """Return use by local day, the oldest first and today last; () where it can't be read."""
+        return self._file.read(lambda pages: read_days(pages.book, self._clock.time(), n), ())
 
     def history(self, after: float) -> History:
         """Return all requests since a Unix time, and what was shown and accepted since."""
