@@ -19,6 +19,8 @@ def task_finished_payload(finished: TaskFinished) -> dict[str, Any]:
         "reason": finished.reason,
         "attempts": [_attempt(attempt) for attempt in finished.attempts],
         "findings": [_finding(finding) for finding in finished.findings],
+        "summary": finished.summary,
+        "files": [str(path) for path in finished.files],
     }
 
 

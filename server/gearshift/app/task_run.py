@@ -54,6 +54,7 @@ class TaskRun:
         self._progress: Progress | None = None
         self.legs: Legs | None = None
         self._attempts: tuple[Attempt, ...] = ()
+        self._files: tuple[Path, ...] = ()
         self._findings: tuple[Finding, ...] = ()
 
     async def work(self) -> TaskFinished:
@@ -160,6 +161,7 @@ class TaskRun:
             if why is not None:
                 self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
                 return self.finished("refused", f"The editor did not make the edit: {why}.")
+        self._files = tuple(edit.path for edit in edits)
         evidence = proposal.evidence
         if self.route is not None and self.route.stands_in_for is not None:
             evidence = (*evidence, f"fallback:{self.route.model}")
@@ -219,6 +221,7 @@ class TaskRun:
             cause=cause,
             summary=self.summary,
             findings=self._findings,
+            files=self._files,
         )
 
     def _judge(self, label: Label, *, is_kept: bool) -> None:

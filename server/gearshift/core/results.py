@@ -119,6 +119,8 @@ class TaskFinished:
     summary: str = ""
     """One sentence: what was done."""
     findings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()
+    """The files that were changed or made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ def spend_payload(days: Iterable[Day], periods: Sequence[Period]) -> dict[str, A
 def shifts_payload(shifts: Iterable[PastShift]) -> dict[str, Any]:
     """Return the payload of `gearshift/shifts`."""
     return {
-        "shifts": [{"at": iso(s.at), "from": s.old, "to": s.new, "reason": s.reason} for s in shifts]
+        "shifts": [
+            {"at": iso(s.at), "from": s.old, "to": s.new, "reason": s.reason} for s in shifts
+        ]
     }
 
 

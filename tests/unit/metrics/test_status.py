@@ -42,6 +42,8 @@ def test_the_payload_has_the_agreed_shape() -> None:
         "models": {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"},
         "quota": {
             "pressure": 82.0,
+            "warnPercent": 80.0,
+            "switchPercent": 90.0,
             "windows": [
                 {
                     "source": "budget",
