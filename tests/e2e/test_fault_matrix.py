@@ -178,6 +178,7 @@ async def test_a_fault_of_the_server_met_by_a_heavy_task(
 
         rows = await booked(desk)
         assert len(server.seen) == fault.heavy
+        assert [(row.action, row.tries) for row in rows] == [(finished["taskId"], fault.heavy)]
         if fault.recovers:
             assert finished["outcome"] == "applied", finished["reason"]
             assert '"""Sum."""' in desk.texts[uri]

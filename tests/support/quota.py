@@ -18,6 +18,7 @@ def estimate(
     task: Task = "inline",
     model: str = "gpt-6-luna",
     is_critical: bool = False,
+    action: str | None = None,
 ) -> Estimate:
     """An estimate of `tokens` in all."""
     return Estimate(
@@ -31,6 +32,7 @@ def estimate(
         output=0,
         usd=usd,
         is_critical=is_critical,
+        action=action,
     )
 
 

@@ -175,10 +175,14 @@ class App:
     def document_closed(self, uri: str) -> None:
         """A document was closed."""
         if self._ready.is_set():
-            self._inline.stop(uri)
+            self._inline.closed(uri)
+
+    def accepted(self, uri: str | None) -> None:
+        """The editor says that a suggestion was accepted."""
+        self._inline.accepted(uri)
 
     def count(self, name: str) -> None:
-        """Count something that the editor tells: `shown`, `accepted`. Counts only, never text."""
+        """Count something that the editor tells: `shown`, `accepted_part`. Never any text."""
         self._inline.counts.tell(name)
 
     # --- heavy actions ---------------------------------------------------------------------

@@ -12,10 +12,13 @@ from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, 
 from gearshift.core.results import Decision, Skip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gearshift.app import App
     from gearshift.completion.ask import Answer, Ask
     from gearshift.completion.flow import Flow
     from gearshift.completion.generation import Generation
+    from gearshift.completion.kept import KeptLines
     from gearshift.core.document import Snapshot
     from gearshift.core.results import Suggestion
     from gearshift.core.tasks import Route, Task
@@ -36,6 +39,7 @@ class Inline:
         self._app = app
         self._pace = Pace(app.clock)
         self._flow: Flow | None = None
+        self._kept: KeptLines | None = None
         self.counts = Counts(app.ledger.count)
 
     async def complete(
@@ -132,9 +136,29 @@ class Inline:
             from gearshift.completion.flow import Flow
 
             self._flow = Flow(
-                self._app.clock, self._pace, failed=self._note, accepted=self.counts.infer
+                self._app.clock,
+                self._pace,
+                failed=self._note,
+                accepted=self.counts.infer,
+                watch=self._watch,
             )
         return self._flow
+
+    def accepted(self, uri: str | None) -> None:
+        """Count what the editor says was accepted, and watch whether its lines stay."""
+        self.counts.tell("accepted")
+        if self._flow is not None and uri is not None and uri in self._app.documents:
+            self._flow.taken(self._app.documents.snapshot(uri))
+
+    def _watch(self, snapshot: Snapshot, first: int, last: int) -> None:
+        if self._kept is None:
+            from gearshift.completion.kept import KeptLines
+
+            self._kept = KeptLines(self._app.clock, self._lines_of, self._app.ledger.count)
+        self._kept.accepted(snapshot.uri, snapshot.lines, first, last)
+
+    def _lines_of(self, uri: str) -> Sequence[str] | None:
+        return self._app.documents.lines(uri) if uri in self._app.documents else None
 
     def edited(self, uri: str) -> None:
         """Note an edit of a document."""
@@ -148,6 +172,12 @@ class Inline:
         if self._flow is not None:
             self._flow.close(uri)
 
+    def closed(self, uri: str) -> None:
+        """Forget a document that was closed."""
+        self.stop(uri)
+        if self._kept is not None:
+            self._kept.forget(uri)
+
     def configured(self) -> None:
         """Forget what models said: other models or rules may be in force."""
         if self._flow is not None:
@@ -155,6 +185,8 @@ class Inline:
 
     async def aclose(self) -> None:
         """Stop everything and wait until all streams are closed."""
+        if self._kept is not None:
+            self._kept.close()
         if self._flow is not None:
             await self._flow.aclose()
 

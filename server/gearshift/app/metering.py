@@ -66,8 +66,13 @@ class MeteredModel(WrappedModel):
         *,
         is_local: bool,
         is_past_budget: bool = False,
+        action: str | None = None,
+        tries: Callable[[], int] = lambda: 1,
     ) -> None:
+        """`action` is the heavy action's id; `tries` says how often the model itself was asked."""
         super().__init__(model)
+        self._action = action
+        self._tries = tries
         self._is_past_budget = is_past_budget
         self._is_local = is_local
         self._route = route
@@ -92,7 +97,7 @@ class MeteredModel(WrappedModel):
         try:
             self._meter.admit(self._model, self._route.task)
         except ProviderError as outage:
-            self._meter.ledger.settle_soon(reservation, None, None, outcome_of(outage), 0.0)
+            self._meter.ledger.settle_soon(reservation, None, None, outcome_of(outage), 0.0, 0)
             raise
         self.ids.append(reservation.id)
         tally = _Tally(estimate.input, self._meter.clock.monotonic())
@@ -129,6 +134,7 @@ class MeteredModel(WrappedModel):
             usd=usd(self._model.facts, expected),
             is_critical=self._route.task in self._meter.quota().critical,
             is_past_budget=self._is_past_budget,
+            action=self._action,
         )
 
     def _settle(self, reservation: Reservation, tally: _Tally, error: BaseException | None) -> None:
@@ -136,7 +142,9 @@ class MeteredModel(WrappedModel):
         usage = tally.usage(error)
         cost = None if usage is None else usd(self._model.facts, usage)
         seconds = meter.clock.monotonic() - tally.started
-        meter.ledger.settle_soon(reservation, usage, cost, outcome_of(error), seconds)
+        meter.ledger.settle_soon(
+            reservation, usage, cost, outcome_of(error), seconds, self._tries()
+        )
         meter.ended(self._model, error)
 
 

@@ -154,13 +154,15 @@ class Supply:
         name: str | None = None,
         *,
         is_past_budget: bool = False,
+        action: str | None = None,
     ) -> MeteredModel:
         """Return the routed model, or the one called `name`, behind gate and ledger.
 
-        `is_past_budget`: the user chose it for this one action, so that no budget refuses it.
+        `is_past_budget`: the user chose it for this one action, so that no budget refuses it;
+        `action`: that heavy action's id.
         """
         name = name or found.model
-        model = self.models.get(name)
+        model, retry = self.models.get(name), None
         if model.facts.retires is not None:
             self._warn_of_retirement(model)
         if found.task in HEAVY_TASKS:
@@ -170,7 +172,7 @@ class Supply:
             if model.provider == "local":
                 # The embedded server has two places; one is kept free for completions.
                 model = InTurn(model, self._turns.setdefault(model.name, asyncio.Lock()))
-            model = retrying(model, HEAVY_ATTEMPTS, self._get_services())
+            model = retry = retrying(model, HEAVY_ATTEMPTS, self._get_services())
         meter = Meter(
             gate=self.gate,
             ledger=self._app.ledger,
@@ -183,6 +185,8 @@ class Supply:
             *(model, found, meter, file),
             is_local=self.models.is_local(name),
             is_past_budget=is_past_budget,
+            action=action,
+            tries=lambda: retry.tries if retry else 1,
         )
 
     def _warn_of_retirement(self, model: Model) -> None:

@@ -133,7 +133,7 @@ class TaskRun:
         from gearshift.app.preflight import announced
 
         assert self._progress is not None
-        legs = self.legs = Legs(self._app, self.request, self.snapshot.path)
+        legs = self.legs = Legs(self._app, self.request, self.snapshot.path, self.task_id)
         while True:
             route = self.route = legs.route()
             contenders = legs.contenders(route)

@@ -1,4 +1,4 @@
-"""`gearshift log`: the latest requests with model, gear, tokens, cost, time and outcome."""
+"""`gearshift log`: the latest requests: model, gear, tokens, cost, time, what came of them, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
     from gearshift.quota.entry import Entry
 
-COLUMNS = ("time", "task", "model", "gear", "tokens", "cost", "took", "label", "outcome")
+COLUMNS = (
+    *("time", "task", "model", "gear", "tokens", "cost", "took", "tries"),
+    *("label", "kept", "outcome", "reason"),
+)
+KEPT = {True: "yes", False: "no", None: ""}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -66,8 +70,11 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         tokens(entry.usage),
         money(entry.usd),
         "" if entry.seconds is None else seconds(entry.seconds),
+        "" if entry.tries is None else str(entry.tries),
         entry.label or "",
+        KEPT[entry.kept],
         entry.outcome or entry.state,
+        entry.reason,
     )
 
 
@@ -83,6 +90,8 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "model": entry.model,
         "tier": entry.tier,
         "gear": entry.gear,
+        "action": entry.action,
+        "tries": entry.tries,
         "reason": entry.reason,
         "usage": {"input": usage.input, "cached": usage.cached, "output": usage.output},
         "estimated": usage.is_estimate,

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gearshift.core.clock import Clock
+    from gearshift.core.document import Snapshot
 
 LINES_SECONDS = 0.1
 """How long a request waits for the rest of a block once whole lines of it are there."""
+
+
+def _watch_nothing(snapshot: Snapshot, first: int, last: int) -> None:
+    del snapshot, first, last
 
 
 class Flow:
@@ -36,10 +41,13 @@ class Flow:
         *,
         failed: Callable[[BaseException], None],
         accepted: Callable[[Literal["accepted", "accepted_part"]], None],
+        watch: Callable[[Snapshot, int, int], None] = _watch_nothing,
     ) -> None:
+        """`watch` is given the lines of what was accepted whole, once."""
         self._clock = clock
         self._pace = pace
         self._accepted = accepted
+        self._watch = watch
         self.recall = Recall()
         self.runs = Runs(self.recall, failed)
         self._seen: dict[str, Seen] = {}
@@ -239,6 +247,19 @@ class Flow:
             self._accepted(news)
         if news == "accepted":
             self.recall.drop(seen.entry)
+            self._take(seen, ask.snapshot)
+
+    def taken(self, snapshot: Snapshot) -> None:
+        """Note that the editor says the suggestion in a document was accepted."""
+        seen = self._seen.get(snapshot.uri)
+        if seen is not None:
+            self._take(seen, snapshot)
+
+    def _take(self, seen: Seen, snapshot: Snapshot) -> None:
+        place = None if seen.is_taken else seen.find(snapshot)
+        if place is not None:
+            seen.is_taken = True
+            self._watch(snapshot, *place)
 
     def _miss(self, run: Run, ask: Ask) -> None:
         """Note that a running reply is not what was typed, if it has said anything."""

@@ -71,7 +71,7 @@ class Origin:
             return None
         for start in range(position.line, max(-1, position.line - n_lines - 1), -1):
             first = lines[start] if start < position.line else last[: position.column]
-            if not first.startswith(self.head) or not self._stands_below(lines, start):
+            if not first.startswith(self.head) or not self.stands_below(lines, start):
                 continue
             if start == position.line:
                 return Typed(first[len(self.head) :], closers)
@@ -87,7 +87,8 @@ class Origin:
         closers = tail[:added]
         return closers if AUTO_CLOSERS.issuperset(closers) else None
 
-    def _stands_below(self, lines: Sequence[str], line: int) -> bool:
+    def stands_below(self, lines: Sequence[str], line: int) -> bool:
+        """Whether the lines above a line are those above the origin."""
         if self.above and (not line or lines[line - 1] != self.above[-1]):
             return False
         return _above(lines, line) == self.above

@@ -31,6 +31,8 @@ class Seen:
     """How much of it is typed now."""
     n_edits: int = 0
     """Edits of the document since it was looked at."""
+    is_taken: bool = False
+    """Whether it is known to have been accepted whole."""
 
     def look(self, snapshot: Snapshot, position: Position) -> News:
         """Return what the edits since the last look say about it.
@@ -53,3 +55,17 @@ class Seen:
             self.n_first = len(typed)
             return "agreed"
         return "same"
+
+    def find(self, snapshot: Snapshot) -> tuple[int, int] | None:
+        """Return the first and last line of the whole text where it stands now; None: nowhere."""
+        first, *rest = self.text.split("\n")
+        n_lines, start = len(rest), self.entry.origin.head + first
+        for number in range(len(snapshot.lines) - n_lines):
+            if not snapshot.lines[number].startswith(start):
+                continue
+            if not self.entry.origin.stands_below(snapshot.lines, number):
+                continue
+            below = snapshot.lines[number + 1 : number + 1 + n_lines]
+            if all(line.startswith(text) for line, text in zip(below, rest, strict=True)):
+                return number, number + n_lines
+        return None

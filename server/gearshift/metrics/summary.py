@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gearshift.metrics import report
 from gearshift.metrics.drift import Drift, drifts
-from gearshift.metrics.performance import Outlook, Performance, outlook, performances
+from gearshift.metrics.outlook import Outlook, outlook
+from gearshift.metrics.performance import Performance, performances
 from gearshift.metrics.report import Period, SpendBook, money, read_periods
 from gearshift.quota.windows import DAY
 
@@ -62,7 +63,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         "at": summary.at,
         **report.to_json(summary.periods),
         "performance": [_camel(asdict(row)) for row in summary.performances],
-        "outlook": _camel(asdict(summary.outlook)),
+        "outlook": _outlook(summary.outlook),
         "drift": [{**asdict(d), "warning": d.is_warning} for d in summary.drifts],
     }
 
@@ -92,10 +93,13 @@ def performance_cells(summary: Summary) -> list[tuple[str, ...]]:
 
 def outlook_words(found: Outlook) -> list[tuple[str, str]]:
     """Return the costs of results as names and values; what is unknown says so."""
-    rate = found.accepted_rate
     return [
-        ("completions accepted", "unknown" if rate is None else f"{100 * rate:.0f} %"),
+        ("completions accepted", _percent(found.accepted_rate)),
+        ("accepted lines that stayed", _stayed(found)),
         ("cost of an accepted completion", _known(found.usd_per_accepted)),
+        ("cost of a line that stayed", _known(found.usd_per_kept_line)),
+        ("heavy actions right at the first try", _percent(found.first_try_rate)),
+        ("heavy actions that went on to the full model", _percent(found.escalation_rate)),
         ("cost of a verified edit", _known(found.usd_per_verified)),
         ("30 days at this pace", _known(found.month_usd)),
     ]
@@ -111,12 +115,30 @@ def _padded(row: Sequence[str], widths: Iterable[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
 
 
+def _stayed(found: Outlook) -> str:
+    """Return the shares by age: `30 s 95 %, 2 min 90 %`."""
+    parts = [
+        f"{f'{age} s' if age < 60 else f'{age // 60} min'} {_percent(rate)}"
+        for age, rate in found.kept_lines.items()
+    ]
+    return ", ".join(parts) or "unknown"
+
+
+def _percent(rate: float | None) -> str:
+    return "unknown" if rate is None else f"{100 * rate:.0f} %"
+
+
 def _known(usd: float | None) -> str:
     return "unknown" if usd is None else money(usd)
 
 
 def _seconds(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.2f} s"
+
+
+def _outlook(found: Outlook) -> dict[str, Any]:
+    kept = {str(age): rate for age, rate in found.kept_lines.items()}
+    return _camel(asdict(replace(found, kept_lines={})) | {"kept_lines": kept})
 
 
 def _camel(row: dict[str, Any]) -> dict[str, Any]:

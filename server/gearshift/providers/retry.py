@@ -41,11 +41,13 @@ class Retrying(WrappedModel):
         self._attempts = attempts
         self._sleep = sleep
         self._random = random
+        self.tries = 0
+        """How often the model was asked for the latest answer."""
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; asks again after RateLimited and Unavailable, and nothing else."""
         for attempt in range(self._attempts):
-            has_begun = False
+            has_begun, self.tries = False, attempt + 1
             try:
                 async with aclosing(self._model.stream(request)) as chunks:
                     async for chunk in chunks:

@@ -19,9 +19,10 @@ FUTURE_MS = 600_000
 
 _COLUMNS = (
     "id, at, state, task, provider, model, tier, gear, reason, input, cached, output, cache_write,"
-    " is_estimate, nanousd, metered, requests, outcome, seconds, label, kept, pid, born, expires"
+    " is_estimate, nanousd, metered, requests, outcome, seconds, label, kept, pid, born, expires,"
+    " action, tries"
 )
-_PUT = f"INSERT OR REPLACE INTO request ({_COLUMNS}) VALUES ({', '.join('?' * 24)})"  # noqa: S608
+_PUT = f"INSERT OR REPLACE INTO request ({_COLUMNS}) VALUES ({', '.join('?' * 26)})"  # noqa: S608
 _GET = f"SELECT {_COLUMNS} FROM request WHERE id = ?"  # noqa: S608
 _RECENT = f"SELECT {_COLUMNS} FROM request ORDER BY id DESC LIMIT ?"  # noqa: S608
 _ADD = """
@@ -151,14 +152,14 @@ def _to_row(entry: Entry) -> tuple[Any, ...]:
         *(entry.tier, entry.gear, entry.reason, usage.input, usage.cached, usage.output),
         *(usage.cache_write, usage.is_estimate, nanousd, entry.is_metered, entry.requests),
         *(entry.outcome, entry.seconds, entry.label, entry.kept, entry.pid, entry.born),
-        to_ms(entry.expires),
+        *(to_ms(entry.expires), entry.action, entry.tries),
     )
 
 
 def _to_entry(row: tuple[Any, ...]) -> Entry:
     (number, at, state, task, provider, model, tier, gear, reason, *rest) = row
     (read, cached, output, cache_write, is_estimate, nanousd, metered, requests, *rest) = rest
-    (outcome, seconds, label, kept, pid, born, expires) = rest
+    (outcome, seconds, label, kept, pid, born, expires, action, tries) = rest
     return Entry(
         *(number, at / 1000, state, task, provider, model, tier, gear, reason),
         usage=Usage(read, cached, output, cache_write, bool(is_estimate)),
@@ -172,6 +173,8 @@ def _to_entry(row: tuple[Any, ...]) -> Entry:
         pid=pid,
         born=born,
         expires=expires / 1000,
+        action=action,
+        tries=tries,
     )
 
 

@@ -77,9 +77,10 @@ class Bookkeeper:
         usd: float | None,
         outcome: str,
         seconds: float,
+        tries: int | None = None,
     ) -> None:
         """Settle without waiting, for places that can't await (a generator that is closed)."""
-        self._tell(lambda ledger: ledger.settle(reservation, usage, usd, outcome, seconds))
+        self._tell(lambda ledger: ledger.settle(reservation, usage, usd, outcome, seconds, tries))
 
     async def windows(self, quota: QuotaSettings) -> tuple[Window, ...]:
         """Return all windows as they stand: the budgets' in their order, then the plans'."""

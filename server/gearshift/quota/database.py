@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
-VERSION = 1
+VERSION = 2
 """Written to `user_version`; a file with a higher one was made by a newer Gearshift."""
 BUSY_MS = 1000
 """Longest wait for another process's transaction; theirs take well under a millisecond."""
+_STEPS: Mapping[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE request ADD COLUMN action TEXT",
+        "ALTER TABLE request ADD COLUMN tries INTEGER",
+        "CREATE INDEX IF NOT EXISTS request_heavy ON request (at) WHERE action IS NOT NULL",
+    ),
+}
+"""What makes a file of an earlier version one of the next; rows that are there keep null."""
 _DAMAGE = ("malformed", "not a database", "encrypted", "corrupt")
 
 
@@ -44,10 +52,23 @@ def _prepare(connection: sqlite3.Connection) -> None:
     # In WAL mode NORMAL can lose the last commits in a power cut, never the file or a killed
     # process's commits, and it saves a disk flush for each request.
     connection.execute("PRAGMA synchronous = NORMAL")
-    if version < VERSION:
+    if version == 0:
         schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
         connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION};")
         connection.execute("COMMIT")
+    elif version < VERSION:
+        with writing(connection):
+            migrate(connection)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file of an earlier version up to date; called within `writing`."""
+    # Read again under the lock: another process may have done it since.
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in range(version, VERSION):
+        for statement in _STEPS[step]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

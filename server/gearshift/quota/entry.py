@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from gearshift.core.model import Usage
@@ -37,6 +39,8 @@ class Estimate:
     """True where the part of the budgets that is kept in reserve may be used."""
     is_past_budget: bool = False
     """True where the user chose a model for this one action: it is counted, and never refused."""
+    action: str | None = None
+    """Id of the heavy action that asks; None: no heavy action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,10 @@ class Entry:
     """Start time of that process as the system counts it; 0: unknown."""
     expires: float = 0.0
     """Unix time after which the reservation lapses."""
+    action: str | None = None
+    """Id of the heavy action it was made for; None: for none, or noted by an older Gearshift."""
+    tries: int | None = None
+    """How often the vendor was asked, those included that it turned away; None: not known."""
 
     @property
     def counts(self) -> Counts:
@@ -117,7 +125,14 @@ class Entry:
         is_unpriced = self.usd is None and tokens > 0
         return Counts(self.requests, tokens, nanousd, int(is_unpriced))
 
-    def settle(self, usage: Usage | None, usd: float | None, outcome: str, seconds: float) -> Entry:
+    def settle(
+        self,
+        usage: Usage | None,
+        usd: float | None,
+        outcome: str,
+        seconds: float,
+        tries: int | None = None,
+    ) -> Entry:
         """Return the row with real figures; `usage` None: nothing reached the vendor."""
         sent = usage is not None
         return replace(
@@ -128,6 +143,7 @@ class Entry:
             requests=1 if sent else 0,
             outcome=outcome,
             seconds=seconds,
+            tries=tries,
         )
 
 
@@ -172,6 +188,10 @@ class Today:
     accepted: int = 0
 
 
+def _nothing() -> Mapping[str, int]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What a period's figures are made of."""
@@ -181,3 +201,5 @@ class History:
     shown: int = 0
     """Inline completions shown."""
     accepted: int = 0
+    counts: Mapping[str, int] = field(default_factory=_nothing)
+    """All other counters by name, as `completion.kept` names those of lines."""

@@ -73,12 +73,13 @@ class Ledger:
         usd: float | None,
         outcome: str,
         seconds: float,
+        tries: int | None = None,
     ) -> None:
         """Put real figures in place of the estimate; a second call replaces the first.
 
         `usage` None: nothing reached the vendor, so nothing is counted.
         """
-        settled = reservation.entry.settle(usage, usd, outcome, seconds)
+        settled = reservation.entry.settle(usage, usd, outcome, seconds, tries)
 
         def settle(earlier: Entry) -> Entry:
             # The date, which may have been mended, and the user's verdict are the ledger's own.
@@ -139,8 +140,9 @@ class Ledger:
         """Return all requests since a Unix time, and what was shown and accepted since."""
 
         def on_file(pages: Pages) -> History:
-            shown, accepted = (pages.notes.counted(after, n) for n in ("shown", "accepted"))
-            return History(tuple(pages.book.rows_after(after)), shown, accepted)
+            counted = pages.notes.counted(after)
+            shown, accepted = (counted.pop(name, 0) for name in ("shown", "accepted"))
+            return History(tuple(pages.book.rows_after(after)), shown, accepted, counted)
 
         return self._file.read(on_file, History(tuple(self._spare.entries)))
 
@@ -208,6 +210,7 @@ class Ledger:
             pid=pid,
             born=born,
             expires=now_ms / 1000 + RESERVATION_SECONDS,
+            action=estimate.action,
         )
 
     def _change(

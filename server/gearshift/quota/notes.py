@@ -86,10 +86,10 @@ class Notes:
             (day, name, n),
         )
 
-    def counted(self, after: float, name: str) -> int:
-        """Return the sum of a counter over the days that began after a Unix time."""
-        query = "SELECT ifnull(sum(n), 0) FROM counter WHERE day > ? AND name = ?"
-        return int(self._db.execute(query, (round(after * 1000), name)).fetchone()[0])
+    def counted(self, after: float) -> dict[str, int]:
+        """Return the sums of all counters over the days that began after a Unix time."""
+        query = "SELECT name, sum(n) FROM counter WHERE day > ? GROUP BY name"
+        return dict(self._db.execute(query, (round(after * 1000),)).fetchall())
 
     def counter(self, day: int, name: str) -> int:
         """Return a counter of a day, 0 where nothing was counted."""

@@ -23,10 +23,13 @@ CREATE TABLE IF NOT EXISTS request (
     kept INTEGER,
     pid INTEGER NOT NULL,
     born INTEGER NOT NULL,
-    expires INTEGER NOT NULL
+    expires INTEGER NOT NULL,
+    action TEXT,
+    tries INTEGER
 );
 CREATE INDEX IF NOT EXISTS request_at ON request (metered, at);
 CREATE INDEX IF NOT EXISTS request_open ON request (expires) WHERE state = 'reserved';
+CREATE INDEX IF NOT EXISTS request_heavy ON request (at) WHERE action IS NOT NULL;
 
 -- Sums of `request` by minute and by hour, changed in the same transaction as its rows.
 CREATE TABLE IF NOT EXISTS tally (

@@ -167,12 +167,13 @@ async def test_an_acceptance_that_the_editor_tells_counts_once(
     assert isinstance(suggestion, str)
     desk.type(suggestion)
     if is_told_first:
-        desk.app.count("accepted")
+        desk.app.accepted(desk.uri)
     await desk.answer()
     if not is_told_first:
-        desk.app.count("accepted")
+        desk.app.accepted(desk.uri)
 
     assert await desk.counted() == {"shown": 1, "accepted": 1}
+    assert (await desk.app.ledger.history(0)).counts == {"accepted_lines": 1}
 
 
 async def test_the_next_suggestion_is_prepared_in_full_gear(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.support.entries import NOW, entry
 
-from gearshift.metrics.performance import outlook, performances
+from gearshift.metrics.outlook import outlook
+from gearshift.metrics.performance import performances
 from gearshift.quota.entry import History
 
 DAY = 86400.0

@@ -9,7 +9,8 @@ from tests.support.entries import NOW, entry
 
 from gearshift.metrics.drift import Drift
 from gearshift.metrics.html import to_html
-from gearshift.metrics.performance import outlook, performances
+from gearshift.metrics.outlook import outlook
+from gearshift.metrics.performance import performances
 from gearshift.metrics.report import Period
 from gearshift.metrics.summary import Summary, to_json, to_text
 from gearshift.quota.entry import History, Spend

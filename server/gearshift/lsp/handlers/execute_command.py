@@ -10,6 +10,7 @@ from gearshift.core.errors import UserError
 from gearshift.core.tasks import Scope, Task, Tier
 from gearshift.lsp import protocol
 from gearshift.lsp.convert import position_from_lsp, range_from_lsp
+from gearshift.lsp.short.message import dig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,7 +130,8 @@ def resume(session: Session, *arguments: Any) -> None:
 
 def did_accept(session: Session, *arguments: Any) -> None:
     """A suggestion was accepted."""
-    session.app.count("accepted")
+    uri = dig(arguments[0], "uri") if arguments else None
+    session.app.accepted(uri if isinstance(uri, str) else None)
 
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
