@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.editor
 
 README = "clients/neovim/README.md"
+PLUGIN = install.ROOT / "clients/neovim"
 EXTRA = """
 vim.lsp.config("gearshift", { init_options = vim.json.decode([==[%s]==]) })
 finished = {}
-local show = vim.lsp.config.gearshift.handlers["gearshift/taskFinished"]
-vim.lsp.config("gearshift", { handlers = { ["gearshift/taskFinished"] = function(err, task)
-  table.insert(finished, task)
-  show(err, task)
-end } })
+vim.api.nvim_create_autocmd("User", { pattern = "GearshiftTask", callback = function(args)
+  table.insert(finished, args.data)
+end })
 """
 CLIENT = "local client = vim.lsp.get_clients({ name = 'gearshift' })[1]\n"
 
@@ -47,16 +46,46 @@ def program(request: pytest.FixtureRequest) -> Program:
     return find()
 
 
+DRAWERS = {
+    "0.11": (install.neovim_0_11, "own", "gearshift.ghost"),
+    "0.12": (install.neovim_0_12, "native", "nvim.lsp.inline_completion"),
+    "0.12 own": (install.neovim_0_12, "own", "gearshift.ghost"),
+}
+GHOST = """
+require("gearshift").setup({ ghost = "%s" })
+function ghost()
+  local space = vim.api.nvim_get_namespaces()["%s"]
+  local mark = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })[1]
+  if not mark then
+    return nil
+  end
+  local lines = { mark[4].virt_text[1][1] }
+  for _, line in ipairs(mark[4].virt_lines or {}) do
+    table.insert(lines, line[1][1])
+  end
+  return table.concat(lines, "\\n")
+end
+"""
+
+
+@pytest.fixture(params=DRAWERS)
+def drawn(request: pytest.FixtureRequest, shop: Story, tmp_path: Path) -> Iterator[Neovim]:
+    """A Neovim for each way in which ghost text is drawn; `ghost()` reads it."""
+    find, drawer, space = DRAWERS[request.param]
+    yield from started(find(), shop, tmp_path, GHOST % (drawer, space))
+
+
 @pytest.fixture
 def editor(program: Program, shop: Story, tmp_path: Path) -> Iterator[Neovim]:
     yield from started(program, shop, tmp_path)
 
 
-def started(program: Program, shop: Story, folder: Path) -> Iterator[Neovim]:
-    init = story.block(README, "lua") + EXTRA % json.dumps(shop.settings)
+def started(program: Program, shop: Story, folder: Path, more: str = "") -> Iterator[Neovim]:
+    init = story.block(README, "lua") + EXTRA % json.dumps(shop.settings) + more
+    neovim.install_plugin(folder / "home", PLUGIN)
     variables = story.environment(folder / "home")
     with neovim.running(program, folder, variables, init, shop.shop) as nvim:
-        nvim.until("return vim.g.gearshift", "the first status")
+        nvim.until("return vim.g.gearshift_status", "the first status")
         yield nvim
         errors = [line for line in nvim.messages().splitlines() if "Error" in line or "E5" in line]
         assert errors == []
@@ -97,28 +126,14 @@ def test_the_server_speaks_utf_8_and_completes_behind_an_emoji(editor: Neovim) -
     assert lines(editor)[story.TYPED_LINE] == story.COMPLETED
 
 
-def test_0_11_offers_the_suggestion_in_the_completion_list(shop: Story, tmp_path: Path) -> None:
-    for nvim in started(install.neovim_0_11(), shop, tmp_path):
-        nvim.keys("4jA ")
-        nvim.until("return vim.fn.pumvisible() == 1", "the completion list")
-        nvim.keys("<C-n><C-y><Esc>")
-        assert lines(nvim)[story.TYPED_LINE] == story.COMPLETED
-
-
-def test_0_12_shows_ghost_text_that_tab_accepts(shop: Story, tmp_path: Path) -> None:
-    for nvim in started(install.neovim_0_12(), shop, tmp_path):
-        nvim.keys("4jA ")
-        ghost = nvim.until(
-            """
-            local space = vim.api.nvim_get_namespaces()["nvim.lsp.inline_completion"]
-            local marks = vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true })
-            return marks[1] and marks[1][4].virt_text[1][1]
-            """,
-            "ghost text",
-        )
-        assert story.SUGGESTION.startswith(ghost)
-        nvim.keys("<Tab>")
-        nvim.until(f"return vim.api.nvim_get_current_line() == [==[{story.COMPLETED}]==]", "it")
+def test_ghost_text_comes_is_typed_through_and_accepted(drawn: Neovim) -> None:
+    drawn.keys("4jA ")
+    drawn.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "ghost text")
+    drawn.keys('f"')
+    rest = story.SUGGESTION.removeprefix('f"')
+    drawn.until(f"return ghost() == [==[{rest}]==]", "what is left of it")
+    drawn.keys("<Tab>")
+    drawn.until(f"return vim.api.nvim_get_current_line() == [==[{story.COMPLETED}]==]", "it")
 
 
 def test_code_actions_are_listed(editor: Neovim) -> None:

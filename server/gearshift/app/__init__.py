@@ -295,6 +295,13 @@ class App:
         await self._ready.wait()
         return await page(self)
 
+    async def requests_page(self) -> str:
+        """Return the latest requests to models as a page to read, in Markdown."""
+        from gearshift.metrics.page import requests_page
+
+        await self._ready.wait()
+        return requests_page(await self.ledger.recent(), self.clock.time())
+
     async def _gathered(self) -> Status:
         await self._ready.wait()
         return await gather(self)

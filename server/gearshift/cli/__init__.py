@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "run the language server on stdio; what editors start",
         "setup": "choose models, write the user's settings, test them",
         "demo": "show the main job with the embedded models, in a terminal",
+        "editor": "print the folder of the plug-in for Neovim or Emacs",
         "models": "list or pull the embedded models",
         "complete": "complete code at FILE:LINE:COL",
         "act": "run an action (tests, docs, refactor, fix, explain) on FILE[:LINE]",

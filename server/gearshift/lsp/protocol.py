@@ -9,6 +9,7 @@ FIX = "gearshift.fix"
 EXPLAIN = "gearshift.explain"
 STATUS_COMMAND = "gearshift.status"
 WHY = "gearshift.why"
+LOG = "gearshift.log"
 USE_FULL = "gearshift.useFull"
 USE_MINI = "gearshift.useMini"
 USE_AUTO = "gearshift.useAuto"
@@ -24,6 +25,7 @@ COMMANDS = (
     EXPLAIN,
     STATUS_COMMAND,
     WHY,
+    LOG,
     USE_FULL,
     USE_MINI,
     USE_AUTO,

@@ -1,4 +1,4 @@
-"""The status as a page to read: gear, windows, today, models and the last shifts, in Markdown."""
+"""Pages to read, in Markdown: the status with all that belongs to it, and the latest requests."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from gearshift.core.quota import Window
     from gearshift.metrics.status import Status
-    from gearshift.quota.entry import Spend
+    from gearshift.quota.entry import Entry, Spend
 
 NO_BUDGET = "No budget is set and no plan is known; `quota.budgets` in the settings sets one."
+
+
+NO_REQUEST = "No request was made yet, by any editor or command."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,23 @@ def status_page(
         rows = [(moment(s.at, now), f"{s.old} → {s.new}", s.reason) for s in shifts]
         parts += ["## Last shifts", _table(("At", "Gear", "Why"), rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def requests_page(entries: Sequence[Entry], now: float) -> str:
+    """Return a page of requests in the order given; `now` is Unix time."""
+    if not entries:
+        return f"# Requests\n\n{NO_REQUEST}\n"
+    head = ("At", "Task", "Model", "Gear", "Tokens", "Cost", "Took", "Outcome", "Why this model")
+    return f"# Requests\n\n{_table(head, [_request_row(entry, now) for entry in entries])}\n"
+
+
+def _request_row(entry: Entry, now: float) -> tuple[str, ...]:
+    about = "about " if entry.usage.is_estimate else ""
+    tokens = f"{about}{entry.usage.input:,} in, {entry.usage.output:,} out"
+    took = "" if entry.seconds is None else f"{entry.seconds:.1f} s"
+    outcome = ", ".join(filter(None, (entry.outcome or entry.state, entry.label)))
+    place = (moment(entry.at, now), entry.task, entry.model, entry.gear)
+    return (*place, tokens, money(entry.usd), took, outcome, entry.reason)
 
 
 def _window_row(window: Window, now: float) -> tuple[str, ...]:

@@ -102,3 +102,10 @@ def running(
     finally:
         neovim.process.kill()
         neovim.process.wait()
+
+
+def install_plugin(home: Path, plugin: Path) -> None:
+    """Link the plug-in where its README says, for a user whose folders are in `home`."""
+    start = home / "data/nvim/site/pack/gearshift/start"
+    start.mkdir(parents=True)
+    (start / "gearshift").symlink_to(plugin)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.support.entries import entry
+
 from gearshift.core.clock import moment
 from gearshift.core.quota import Use, Window
-from gearshift.metrics.page import NO_BUDGET, PastShift, status_page
+from gearshift.metrics.page import NO_BUDGET, NO_REQUEST, PastShift, requests_page, status_page
 from gearshift.metrics.status import Status
 from gearshift.quota.entry import Spend, Today
 
@@ -42,3 +44,17 @@ def test_a_page_with_nothing_known_says_so() -> None:
     assert NO_BUDGET in page
     assert "the ledger can't be read" in page
     assert "$0" not in page
+
+
+def test_the_requests_page_says_of_each_what_it_was_and_why() -> None:
+    open_end = entry(state="reserved", outcome=None, seconds=None, usd=None, task="tests")
+    page = requests_page([entry(label="checked"), open_end], NOW)
+
+    at = moment(NOW - 60, NOW)
+    same = "| 1,000 in, 20 out | {} | {} | The settings say so. |"
+    answered = same.format("$0.0010 | 0.5 s", "answered, checked")
+    assert f"| {at} | inline | gpt-6-luna | full {answered}" in page.splitlines()
+    assert (
+        f"| {at} | tests | gpt-6-luna | full {same.format('price unknown | ', 'reserved')}" in page
+    )
+    assert NO_REQUEST in requests_page([], NOW)

@@ -83,6 +83,11 @@ def _request(session: Session, task: Task, arguments: tuple[Any, ...]) -> TaskRe
     )
 
 
+async def show_log(session: Session, *arguments: Any) -> None:
+    """Show the latest requests as a page, or in a message where no page can be shown."""
+    await session.app.editor.show_page("gearshift log", await session.app.requests_page())
+
+
 async def show_status(session: Session, *arguments: Any) -> dict[str, Any]:
     """Show the status as a page, or in one message where none can be; return the payload."""
     if session.traits.shows_documents:
@@ -138,6 +143,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
     **{name: _start(task) for task, name in TASK_COMMANDS.items()},
     protocol.STATUS_COMMAND: show_status,
     protocol.WHY: why,
+    protocol.LOG: show_log,
     protocol.USE_FULL: _use("full"),
     protocol.USE_MINI: _use("mini"),
     protocol.USE_AUTO: _use(None),

@@ -1,0 +1,27 @@
+-- The server's configuration, for `vim.lsp.enable("gearshift")`; `vim.lsp.config` extends it.
+
+---@type vim.lsp.Config
+return {
+  cmd = { "gearshift", "serve" },
+  -- No file types: it serves every language, beside the language's own server.
+  root_markers = { ".gearshift.toml", ".git" },
+  capabilities = {
+    textDocument = { inlineCompletion = { dynamicRegistration = false } },
+  },
+  commands = {
+    ["gearshift.refactor"] = function(command, context)
+      require("gearshift.client").refactor(command, context)
+    end,
+  },
+  handlers = {
+    ["gearshift/status"] = function(_, payload)
+      require("gearshift.status").take(payload)
+    end,
+    ["gearshift/taskFinished"] = function(_, task)
+      require("gearshift.tasks").finished(task)
+    end,
+    ["window/showMessage"] = function(_, params)
+      require("gearshift.notices").show(params.message, 5 - params.type)
+    end,
+  },
+}
