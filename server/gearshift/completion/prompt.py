@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gearshift.completion.window import CHARACTERS_PER_TOKEN, prefix_window, suffix_window
@@ -17,18 +18,25 @@ from gearshift.core.model import (
     Route,
 )
 from gearshift.core.results import Skip
+from gearshift.core.text import split_lines
+from gearshift.languages import language_of
 from gearshift.workspace.project import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gearshift.completion.hole import Hole
+    from gearshift.core.document import Snapshot
     from gearshift.core.model import Model
+    from gearshift.core.text import Position
 
 PREFIX_SHARE = 0.7
 """Of the budget; what the suffix leaves over goes to the prefix."""
-CONTEXT_SHARE = 0.25
-"""Of the budget, for other files where there are any."""
+CONTEXT_SHARE = 0.4
+"""Of the budget, for other text where there is any; half of it where half is enough. Whatever the
+context, the window then has one of three lengths: it must not move with each change of it."""
+AROUND_CHARACTERS = 16
+"""What the forms put around each file of context."""
 LINE_TOKENS = 48
 """Enough for a line (median 19 characters, 95th percentile 73 in Copilot's data) and a short
 expression over several lines."""
@@ -56,7 +64,17 @@ class Limits:
     max_tokens: int = 128
     """Longest completion."""
     prompt_tokens: int = 2048
-    """Longest prompt; two CPU cores read about 80 to 150 tokens a second, so 400 there."""
+    """Longest prompt with its context; two CPU cores read about 80 to 150 tokens a second."""
+
+    @property
+    def characters(self) -> int:
+        """The longest prompt in characters."""
+        return int(self.prompt_tokens * CHARACTERS_PER_TOKEN)
+
+    @property
+    def context_characters(self) -> int:
+        """The part of it that context may take."""
+        return int(self.characters * CONTEXT_SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,8 @@ class Parts:
 
     path: str
     fence: str
+    comment: str
+    """What begins a comment."""
     line: str
     """The cursor's line up to the cursor."""
     head: str
@@ -106,9 +126,8 @@ def form_for(model: Model) -> PromptForm | None:
 
 
 def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
-    characters = int(limits.prompt_tokens * CHARACTERS_PER_TOKEN)
-    shown = _shown(context, int(characters * CONTEXT_SHARE))
-    characters -= sum(len(c.text) for c in shown)
+    shown = _shown(context, limits.context_characters)
+    characters = limits.characters - _reserved(shown, limits.context_characters)
     lines, line = hole.snapshot.lines, hole.position.line
     below = suffix_window(lines[line + 1 :], int(characters * (1 - PREFIX_SHARE)))
     room = characters - len(below)
@@ -117,6 +136,7 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
     return Parts(
         path=display_path(path) if path else hole.snapshot.name,
         fence=hole.language.fence,
+        comment=hole.language.line_comment or "#",
         line=hole.head,
         head=hole.head.rstrip(),
         above=prefix_window(lines[:line], "", room),
@@ -132,10 +152,30 @@ def _shown(context: Sequence[ContextFile], characters: int) -> tuple[ContextFile
     """Return the files that fit, each whole: half a definition misleads."""
     shown: list[ContextFile] = []
     for file in context:
-        if len(file.text) <= characters:
-            characters -= len(file.text)
+        if _size(file) <= characters:
+            characters -= _size(file)
             shown.append(file)
     return tuple(shown)
+
+
+def _size(file: ContextFile) -> int:
+    return len(file.text) + len(file.path) + AROUND_CHARACTERS
+
+
+def _reserved(shown: Sequence[ContextFile], characters: int) -> int:
+    """Return what the window leaves to the context: nothing, half, or all of its share."""
+    used = sum(map(_size, shown))
+    half = characters // 2
+    return 0 if not used else half if used <= half else characters
+
+
+def lines_shown(snapshot: Snapshot, position: Position, limits: Limits) -> range:
+    """Return the lines of the document that a prompt with context holds anyway."""
+    lines, line = snapshot.lines, position.line
+    characters = limits.characters - limits.context_characters
+    below = suffix_window(lines[line + 1 :], int(characters * (1 - PREFIX_SHARE)))
+    above = prefix_window(lines[:line], "", characters - len(below))
+    return range(line - len(split_lines(above)) + 1, line + len(split_lines(below)))
 
 
 def _fill(parts: Parts, model: Model) -> Prompt:
@@ -150,9 +190,17 @@ def _continue(parts: Parts, model: Model) -> Prompt:
     # White space at a prompt's end takes the tokens away that would begin with it, so it is left
     # to the model.
     del model
-    shown = "".join(f"{c.text}\n\n" for c in parts.context)
+    shown = "".join(_noted(c, parts.comment) for c in parts.context)
     request = ContinueRequest(shown + parts.above + parts.head, max_tokens=parts.max_tokens)
     return Prompt(request, parts.head)
+
+
+def _noted(file: ContextFile, comment: str) -> str:
+    """Return a file as text goes on from it: code below its name, anything else in comments."""
+    lines = [f"{comment} {file.path}"]
+    is_code = language_of(PurePath(file.path)).grammar is not None
+    lines += [line if is_code else f"{comment} {line}" for line in file.text.split("\n")]
+    return "\n".join(lines) + "\n\n"
 
 
 def _prefill(parts: Parts, model: Model) -> Prompt:

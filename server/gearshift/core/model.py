@@ -20,6 +20,13 @@ PromptForm = Literal["fill", "continue", "prefill", "chat"]
 `prefill`: chat, suffix shown first, the answer begun with the prefix. `chat`: chat with a marker.
 """
 
+ContextSource = Literal["definitions", "similar", "edits", "diagnostics"]
+"""What else than the file itself a completion's prompt may show.
+
+`definitions`: of the names used around the cursor. `similar`: code like that around the cursor.
+`edits`: what was changed lately. `diagnostics`: what other tools say is wrong near the cursor.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

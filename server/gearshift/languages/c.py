@@ -16,6 +16,7 @@ C = Language(
         ("class", "(struct_specifier body: (_))"),
         ("enum", "(enum_specifier body: (_))"),
     ),
+    declarations=(("function", "(declaration declarator: (function_declarator))"),),
     strings=frozenset({"string_literal", "char_literal", "system_lib_string"}),
     tests=TestFiles("assert.h", "test_{stem}.c", ("test_*.c", "*_test.c"), folder="tests"),
 )

@@ -17,6 +17,7 @@ CPP = Language(
         ("class", "(struct_specifier body: (_))"),
         ("enum", "(enum_specifier body: (_))"),
     ),
+    declarations=(("function", "(declaration declarator: (function_declarator))"),),
     wrappers=frozenset({"template_declaration"}),
     strings=frozenset({"string_literal", "raw_string_literal", "char_literal"}),
     tests=TestFiles(

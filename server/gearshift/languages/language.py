@@ -45,6 +45,18 @@ class TestFiles:
         return PurePosixPath(beside)
 
 
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One name that a file takes from another."""
+
+    module: str
+    """As it is written: `a.b`, `..store`, `./store`, `react`."""
+    name: str = ""
+    """The name there; empty: the module itself; `*`: everything; `default` as in JavaScript."""
+    bound: str = ""
+    """The name here; empty: none is bound (`export * from`, `import *`)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One programming language; compared by identity."""
@@ -69,6 +81,8 @@ class Language:
     """Regular expression: a line that goes on with a statement at its header's indentation."""
     symbols: tuple[tuple[SymbolKind, str], ...] = ()
     """Tree-sitter patterns of what users name, with their kinds."""
+    declarations: tuple[tuple[SymbolKind, str], ...] = ()
+    """Patterns of what is declared without a body (headers, `.d.ts`): shown, never worked on."""
     containers: tuple[tuple[str, str], ...] = ()
     """Node type and field: it gives the names inside it a qualifier but is no symbol (`impl`)."""
     wrappers: frozenset[str] = frozenset()
@@ -79,6 +93,8 @@ class Language:
     """Node types of comments."""
     strings: frozenset[str] = frozenset()
     """Node types of string literals."""
+    imports: Callable[..., tuple[Import, ...]] | None = None
+    """Takes the root node and returns what the file imports."""
     tests: TestFiles | None = None
     parses: Callable[[str], bool] | None = None
     """A stricter parser than the grammar, where the standard library has one."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import warnings
+from typing import TYPE_CHECKING
 
-from gearshift.languages.language import Language, TestFiles
+from gearshift.languages.language import Import, Language, TestFiles
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 def parses(text: str) -> bool:
@@ -20,6 +24,52 @@ def parses(text: str) -> bool:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True
+
+
+def imports(root: Node) -> tuple[Import, ...]:
+    """Return what the statements at the margin, and below a condition there, import."""
+    found: list[Import] = []
+    pending = list(reversed(root.named_children))
+    while pending:
+        node = pending.pop()
+        if node.type in {"import_statement", "import_from_statement"}:
+            found += _imports_of(node)
+        elif node.type in CONDITIONS:
+            pending += reversed(node.named_children)
+    return tuple(found)
+
+
+CONDITIONS = frozenset(
+    {"if_statement", "try_statement", "block", "else_clause", "except_clause", "elif_clause"}
+)
+"""What imports stand below at the margin (`if TYPE_CHECKING:`, `try:`)."""
+
+
+def _imports_of(node: Node) -> list[Import]:
+    module = node.child_by_field_name("module_name")
+    names = node.children_by_field_name("name")
+    if module is None:
+        return [_module(name) for name in names]
+    origin = _text(module)
+    if any(child.type == "wildcard_import" for child in node.named_children):
+        return [Import(origin, "*")]
+    return [Import(origin, *_name_and_alias(name)) for name in names]
+
+
+def _module(node: Node) -> Import:
+    name, alias = _name_and_alias(node)
+    return Import(name, "", alias if alias != name else name)
+
+
+def _name_and_alias(node: Node) -> tuple[str, str]:
+    if node.type == "aliased_import":
+        name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
+        return _text(name), _text(alias)
+    return _text(node), _text(node)
+
+
+def _text(node: Node | None) -> str:
+    return node.text.decode(errors="replace") if node is not None and node.text else ""
 
 
 PYTHON = Language(
@@ -38,6 +88,7 @@ PYTHON = Language(
     symbols=(("function", "(function_definition)"), ("class", "(class_definition)")),
     wrappers=frozenset({"decorated_definition"}),
     strings=frozenset({"string"}),
+    imports=imports,
     tests=TestFiles("pytest", "test_{stem}.py", ("test_*.py", "*_test.py"), folder="tests"),
     parses=parses,
 )

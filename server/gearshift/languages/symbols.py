@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gearshift.core.text import Range
 from gearshift.languages.language import SymbolKind
@@ -60,21 +60,35 @@ def find_symbol(
 
 
 @cache
-def _query(language: Language) -> tree_sitter.Query:
+def _query(language: Language, *, has_declarations: bool) -> tree_sitter.Query:
     import tree_sitter
 
-    patterns = [f"{pattern} @{kind}" for kind, pattern in language.symbols]
+    wanted = language.symbols + (language.declarations if has_declarations else ())
+    patterns = [f"{pattern} @{kind}" for kind, pattern in wanted]
     patterns += [f"({container}) @container" for container, _ in language.containers]
     return tree_sitter.Query(grammar_of(language), "\n".join(patterns))
 
 
+class Definition(NamedTuple):
+    """A symbol and the node that defines it, without what it is wrapped in."""
+
+    symbol: Symbol
+    node: tree_sitter.Node
+
+
 def _walk(tree: SyntaxTree) -> list[Symbol]:
+    return [definition.symbol for definition in definitions(tree, has_declarations=False)]
+
+
+def definitions(tree: SyntaxTree, *, has_declarations: bool = True) -> list[Definition]:
+    """Return all definitions in the order of their beginnings, also what is declared only."""
     import tree_sitter
 
-    captures = tree_sitter.QueryCursor(_query(tree.language)).captures(tree.root)
+    query = _query(tree.language, has_declarations=has_declarations)
+    captures = tree_sitter.QueryCursor(query).captures(tree.root)
     nodes = [(node, kind) for kind, found in captures.items() for node in found]
     nodes.sort(key=lambda pair: (pair[0].start_byte, -pair[0].end_byte))
-    found: list[Symbol] = []
+    found: list[Definition] = []
     around: list[tuple[int, str, str]] = []  # end byte, qualified name, kind
     for node, kind in nodes:
         while around and around[-1][0] <= node.start_byte:
@@ -87,7 +101,8 @@ def _walk(tree: SyntaxTree) -> list[Symbol]:
         qualified = f"{outer}.{text}" if outer else text
         if kind != "container":
             inner = around[-1][2] if around else ""
-            found.append(_symbol(tree, node, name, qualified, _kind(kind, inner)))
+            symbol = _symbol(tree, node, name, qualified, _kind(kind, inner))
+            found.append(Definition(symbol, node))
         around.append((node.end_byte, qualified, kind))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gearshift.languages.javascript import STRINGS, WRAPPERS
+from gearshift.languages.javascript import STRINGS, WRAPPERS, imports
 from gearshift.languages.javascript import SYMBOLS as JAVASCRIPT_SYMBOLS
 from gearshift.languages.language import Language, SymbolKind, TestFiles
 
@@ -24,7 +24,9 @@ TYPESCRIPT = Language(
     quotes=('"', "'", "`"),
     grammar=("tree_sitter_typescript", "language_typescript"),
     symbols=SYMBOLS,
-    wrappers=WRAPPERS,
+    declarations=(("function", "(function_signature)"),),
+    wrappers=WRAPPERS | {"ambient_declaration"},
     strings=STRINGS,
+    imports=imports,
     tests=TestFiles("Jest", "{stem}.test.ts", ("*.test.*", "*.spec.*")),
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
+from gearshift.core.model import ContextSource
 from gearshift.core.tasks import Strategy, Task
 from gearshift.settings.rules import (
     Accumulates,
@@ -145,6 +146,12 @@ class InlineSettings:
     """Longest completion, in tokens."""
     languages: Mapping[str, Annotated[bool, Tightens((True, False), scope="window")]] = _table()
     """Switch languages on or off by language id, for example `{"markdown": false}`."""
+    context: Mapping[ContextSource, Annotated[bool, Tightens((True, False), scope="window")]] = (
+        _table()
+    )
+    """What a prompt shows besides the file itself: `{"similar": false}` switches one source off.
+    `definitions`: signatures of the names used around the cursor. `similar`: code like that
+    around the cursor. `edits`: what you changed lately. `diagnostics`: problems near the cursor."""
     prefetch: bool = True
     """Prepare the next suggestion while one is shown."""
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.scripted_model import ScriptedModel
 
 from gearshift.completion.hole import Hole
-from gearshift.completion.prompt import LINE_TOKENS, Limits, Prompt, build
+from gearshift.completion.prompt import LINE_TOKENS, Limits, Prompt, build, lines_shown
 from gearshift.completion.window import prefix_window, suffix_window
 from gearshift.core.document import Snapshot
 from gearshift.core.model import (
@@ -143,3 +143,38 @@ def test_windows_hold_whole_lines_and_keep_to_their_length() -> None:
 def test_a_position_past_the_end_is_moved_to_the_end() -> None:
     snapshot = Snapshot.from_text("a = 1\n", language="python")
     assert Hole.at(snapshot, Position(9, 9)).position == Position(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("n_characters", "left"), [(0, 1.0), (300, 0.8), (1400, 0.6)], ids=["none", "half", "all"]
+)
+def test_the_window_has_one_of_three_lengths_whatever_the_context(
+    n_characters: int, left: float
+) -> None:
+    source = "x = 1\n" * 3000 + "<|>\n"
+    limits = Limits(prompt_tokens=1000)
+    for more in (0, 20):
+        shown = (ContextFile("a.py", "z" * (n_characters + more)),) if n_characters else ()
+        made = prompt(source, "fill", limits, context=shown).request
+        assert isinstance(made, FillRequest)
+        assert made.prefix == prefix_window(["x = 1\n"] * 3000, "", int(limits.characters * left))
+
+
+def test_context_that_is_no_code_continues_as_comments() -> None:
+    shown = (ContextFile("a.py", "def a(): ..."), ContextFile("changes.diff", "-old\n+new"))
+    made = prompt("x = <|>\n", "continue", context=shown).request
+    assert isinstance(made, ContinueRequest)
+    assert made.prompt == "# a.py\ndef a(): ...\n\n# changes.diff\n# -old\n# +new\n\nx ="
+
+
+def test_lines_shown_are_those_of_a_prompt_with_context() -> None:
+    source = "x = 1\n" * 500 + "<|>\n" + "y = 2\n" * 500
+    hole, limits = hole_in(source), Limits(prompt_tokens=400)
+    context = (ContextFile("a.py", "z" * 500),)
+
+    shown = lines_shown(hole.snapshot, hole.position, limits)
+
+    request = prompt(source, "fill", limits, context=context).request
+    assert isinstance(request, FillRequest)
+    assert hole.position.line - shown.start == request.prefix.count("\n")
+    assert shown.stop - hole.position.line - 1 == request.suffix.count("\n") - 1

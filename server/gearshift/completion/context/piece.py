@@ -1,0 +1,70 @@
+"""What a source of context is given, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gearshift.core.diagnostic import Diagnostic
+from gearshift.core.document import Snapshot
+from gearshift.core.model import ContextSource
+from gearshift.core.text import Position
+from gearshift.workspace.library import Library
+from gearshift.workspace.lookup import Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that helps at one place."""
+
+    source: ContextSource
+    file: Path
+    """The file that it stands in or speaks of; the gate judges it."""
+    path: str
+    """What the prompt calls that file."""
+    text: str
+    label: str
+    """What it is, for people: a name, or a place."""
+    line: int = 0
+    """Where it begins in its file, for the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One change that was made, as whole lines."""
+
+    file: Path
+    line: int
+    """Of the first line that is new, from 0."""
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A cursor, and what is known around it besides the workspace itself."""
+
+    snapshot: Snapshot
+    position: Position
+    shown: range
+    """Lines of the document that the prompt holds anyway."""
+    hunks: tuple[Hunk, ...] = ()
+    """Recent changes, the latest last."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What the editor last said is wrong in the document."""
+
+
+def never() -> bool:
+    """Return that there is time left."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What sources look things up in."""
+
+    library: Library
+    lookup: Lookup
+    is_late: Callable[[], bool] = never
+    """Whether the time is over; asked between files."""
