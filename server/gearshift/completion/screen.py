@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gearshift.completion.names import new_undefined
 from gearshift.core.results import Skip
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
     errors = joined.errors(text)
     if errors and errors > joined.errors_before:
         return Skip("The model's text would break the syntax of this file.")
+    undefined = new_undefined(text, hole)
+    if undefined:
+        names = ", ".join(f"`{name}`" for name in undefined)
+        return Skip(f"The model's text uses {names}, which this file does not define.")
     return None
 
 

@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 EXCERPT_LINES = 400
 """Parsed in about 2 ms; what surrounds a cursor syntactically is seldom longer."""
 
-INDENTED_START = re.compile(r"@|(?:def|class|async|import|from)\s|\w+\s*(?:=|:|\()")
-"""The first line of a statement at the margin; prose in a long string seldom looks like one."""
+INDENTED_STARTS = (
+    re.compile(
+        r"@\w|(?:async\s+)?def\s+\w+\s*[\[(]|class\s+\w+\s*[\[(:]|import\s+[\w.]+\s*(?:,|as\s|$)"
+        r"|from\s+[\w.]+\s+import\b"
+    ),
+    re.compile(r"\w+(?:\s*(?:=|:)|\()"),
+)
+"""The first line of a statement at the margin, the surest first: prose in a long string often looks
+like an assignment or a call, seldom like a definition."""
 DEFINING = ("def ", "class ", "async ", "@")
 INDENTED_DEFINITION = re.compile(r"([ \t]+)(?:@\w|(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:])")
 """A definition inside another one. The grammar takes a text that begins with it; one that begins
@@ -54,9 +61,11 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
 
 def _cut(language: Language, lines: Sequence[str], candidates: range, otherwise: int) -> int:
     """Return the first of `candidates` at which one of the outermost definitions there begins."""
-    for number in candidates:
-        if _begins_definition(language, lines[number]):
-            return number
+    starts = INDENTED_STARTS if language.is_indented else (None,)
+    for start in starts:
+        for number in candidates:
+            if _begins(language, lines[number], start):
+                return number
     if not language.is_indented:
         return otherwise
     likely = (n for n in candidates if lines[n].lstrip(" \t").startswith(DEFINING))
@@ -66,9 +75,9 @@ def _cut(language: Language, lines: Sequence[str], candidates: range, otherwise:
     return next((n for depth, n in depths if depth == least), otherwise)
 
 
-def _begins_definition(language: Language, line: str) -> bool:
+def _begins(language: Language, line: str, start: re.Pattern[str] | None) -> bool:
     if line[:1].isspace() or language.middle.match(line):
         return False
-    if language.is_indented:
-        return bool(INDENTED_START.match(line))
+    if start is not None:
+        return start.match(line) is not None
     return line[:1].isalpha() or line[:1] in {"@", "_"}

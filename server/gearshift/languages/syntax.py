@@ -9,7 +9,7 @@ from gearshift.languages.cursor import block_expected, is_in_comment_or_string, 
 from gearshift.languages.excerpt import Excerpt, excerpt
 from gearshift.languages.gap import Gap
 from gearshift.languages.symbols import Symbol, enclosing_symbol, find_symbol, symbols
-from gearshift.languages.tree import SyntaxTree, forget, tree_of
+from gearshift.languages.tree import SyntaxTree, forget, joined, tree_of
 
 if TYPE_CHECKING:
     from gearshift.languages.language import Language
@@ -27,6 +27,7 @@ __all__ = [
     "forget",
     "has_parser",
     "is_in_comment_or_string",
+    "joined",
     "place_of",
     "symbols",
     "tree_of",

@@ -111,6 +111,21 @@ def reparse(
     return parser_of(language).parse(source, edited)
 
 
+def joined(
+    snapshot: Snapshot, before: str, text: str, after: str
+) -> tuple[tree_sitter.Node, bytes, int] | None:
+    """Return the tree of `snapshot` with `text` in it, its source, and the byte where that begins.
+
+    `before` and `after` are the snapshot's text around the place. None: no grammar.
+    """
+    tree = tree_of(snapshot)
+    if tree is None:
+        return None
+    start = _encoded(before)
+    made = reparse(tree.language, tree.tree, before, text, after)
+    return made.root_node, start + _encoded(text) + _encoded(after), len(start)
+
+
 def _point(source: bytes) -> tuple[int, int]:
     """Return row and column of the end of `source`, as a grammar counts them."""
     return source.count(b"\n"), len(source) - source.rfind(b"\n") - 1

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import symtable
 import warnings
 from typing import TYPE_CHECKING
 
 from gearshift.core.verification import Verdict
+from gearshift.languages.bindings import KNOWN
 
 if TYPE_CHECKING:
     from gearshift.verify.change import Change
-
-MODULE_NAMES = frozenset(
-    {"__file__", "__name__", "__doc__", "__path__", "__package__", "__spec__", "__loader__"}
-    | {"__annotations__", "__builtins__", "__class__", "__debug__", "__dict__", "__module__"}
-    | {"__qualname__", "WindowsError", "reveal_type", "reveal_locals"}
-)
-KNOWN = frozenset(dir(builtins)) | MODULE_NAMES
 
 
 def names_defined(change: Change) -> Verdict:

@@ -1,0 +1,73 @@
+"""Names that a suggestion would use and that nothing in its file defines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gearshift.languages import python
+from gearshift.languages.bindings import (
+    KNOWN,
+    can_bind_unseen,
+    is_bound,
+    is_read_elsewhere,
+    may_be_bound,
+    names_read,
+)
+from gearshift.languages.syntax import joined
+
+if TYPE_CHECKING:
+    from gearshift.completion.hole import Hole
+
+NOTEBOOK = "vscode-notebook-cell:"
+"""Cells of a notebook share their names, and each is a document of its own."""
+WORD = re.compile(r"[^\W\d]\w*")
+
+
+def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
+    """Return the names that `text` at the hole reads and nothing binds, in order.
+
+    None where that can't be told: other languages than Python, `import *`, broken text around.
+    What the file uses undefined already is its own affair, and so is what the user has typed.
+    """
+    if hole.language is not python.PYTHON or hole.snapshot.uri.startswith(NOTEBOOK):
+        return ()
+    if hole.place != "code":
+        return ()
+    parsed = joined(hole.excerpt.snapshot, hole.before, text, hole.after)
+    if parsed is None:
+        return ()
+    root, source, start = parsed
+    end = start + len(text.encode("utf-8", "replace"))
+    typed = {*WORD.findall(hole.head[: _last_word(hole.head)])}
+    unbound = tuple(
+        name
+        for name, node in names_read(root, start, end)
+        if name not in typed
+        and not is_bound(root, source, name, node)
+        and not is_read_elsewhere(root, source, name, start, end)
+        and not may_be_bound(_outside(hole), name)
+        and not (node.end_byte == end and _is_begun(name, hole))
+    )
+    return () if unbound and can_bind_unseen(hole.snapshot.text) else unbound
+
+
+def _last_word(head: str) -> int:
+    """Return where the word that the cursor touches begins."""
+    return len(head) - len(re.split(r"\W", head)[-1])
+
+
+def _is_begun(name: str, hole: Hole) -> bool:
+    """Whether `name`, at the end of what the model said, may be the beginning of a known one."""
+    if any(known.startswith(name) for known in KNOWN):
+        return True
+    return re.search(rf"(?<!\w){re.escape(name)}\w", hole.before + hole.after) is not None
+
+
+def _outside(hole: Hole) -> str:
+    """Return the document without the excerpt that is parsed."""
+    lines, inner = hole.snapshot.lines, hole.excerpt
+    if len(inner.snapshot.lines) == len(lines):
+        return ""
+    last = inner.first_line + len(inner.snapshot.lines)
+    return "".join((*lines[: inner.first_line], *lines[last:]))

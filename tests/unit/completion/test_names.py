@@ -1,0 +1,83 @@
+"""The gate for undefined names over real code: what stood there is never held back."""
+
+from __future__ import annotations
+
+import ast
+import random
+import sysconfig
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gearshift.completion.hole import Hole
+from gearshift.completion.names import new_undefined
+from gearshift.core.document import Snapshot
+from gearshift.core.text import Position, split_lines
+from gearshift.languages.bindings import can_bind_unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIBRARY = Path(sysconfig.get_paths()["stdlib"])
+FILES = sorted(LIBRARY.glob("[a-z]*.py"))
+MOST_LINES = 1_500
+
+
+def sources() -> Iterator[tuple[Path, list[str], ast.Module]]:
+    """Yield modules of the standard library, in an order that is always the same."""
+    for path in random.Random(4).sample(FILES, len(FILES)):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+        if text.count("\n") <= MOST_LINES and not can_bind_unseen(text):
+            yield path, split_lines(text), tree
+
+
+def at(lines: list[str], line: int, column: int) -> Hole:
+    """The hole that is left when a line is cut off at `column`."""
+    cut = (*lines[:line], lines[line][:column] + "\n", *lines[line + 1 :])
+    return Hole.at(Snapshot(f"file:///{line}.py", None, "python", 0, cut), Position(line, column))
+
+
+def test_lines_of_real_code_are_not_held_back() -> None:
+    drawn, n_lines = random.Random(7), 0
+    alarms: list[str] = []
+    for path, lines, tree in sources():
+        held = {node.lineno - 1 for node in ast.walk(tree) if isinstance(node, ast.stmt)}
+        for line in drawn.sample(sorted(held), min(8, len(held))):
+            body = lines[line].rstrip("\n")
+            indent = len(body) - len(body.lstrip())
+            n_lines += 1
+            names = new_undefined(body[indent:], at(lines, line, indent))
+            alarms += [f"{path.name}:{line + 1}: {name}" for name in names]
+        if n_lines > 500:
+            break
+
+    assert not alarms
+
+
+def test_misspelt_names_in_real_code_are_found() -> None:
+    drawn, n_names = random.Random(9), 0
+    missed: list[str] = []
+    for path, lines, tree in sources():
+        read = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and lines[node.lineno - 1].isascii()
+        ]
+        for node in drawn.sample(read, min(6, len(read))):
+            body = lines[node.lineno - 1].rstrip("\n")
+            indent = len(body) - len(body.lstrip())
+            wrong = (
+                f"{body[indent : node.col_offset]}{node.id}_misspelt{body[node.end_col_offset :]}"
+            )
+            n_names += 1
+            if not new_undefined(wrong, at(lines, node.lineno - 1, indent)):
+                missed.append(f"{path.name}:{node.lineno}: {wrong}")
+        if n_names > 300:
+            break
+
+    assert len(missed) <= n_names // 100
