@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.errors import ProviderError, Unavailable
 from gearshift.core.tasks import HEAVY_TASKS
-from gearshift.quota.windows import pressing
+from gearshift.quota.windows import pressing, settled
 from gearshift.routing.circuit import Circuits, Outage
 from gearshift.routing.gears import GearBox
 from gearshift.routing.router import RoutingFacts
@@ -42,6 +42,11 @@ class Gearing:
         """The window that presses hardest, as last observed."""
         return pressing(self.windows)
 
+    @property
+    def settled(self) -> tuple[Window, ...]:
+        """The windows without what requests under way have reserved: what gears follow."""
+        return settled(self.windows)
+
     def configure(self, settings: Settings) -> None:
         """Take new settings; keys and addresses may be mended, so circuits close."""
         self._settings = settings
@@ -58,7 +63,7 @@ class Gearing:
         self.windows = await self._ledger.windows(self._settings.quota)
         now = self._clock.time()
         self.lost = self.circuits.lost(self._settings.models, now)
-        self._tell(self.box.observe(self.pressure, now, self.lost))
+        self._tell(self.box.observe(pressing(self.settled), now, self.lost))
 
     @property
     def is_offline(self) -> bool:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from gearshift.quota.warnings import QuotaWarnings
+from gearshift.quota.windows import pressing
 
 if TYPE_CHECKING:
     from gearshift.app import App
@@ -34,10 +35,10 @@ class QuotaWatch:
     def look(self) -> None:
         """Warn of windows that passed a threshold since the last look."""
         app = self._app
-        told = app.gearing.pressure if self._has_shifted else None
+        told = pressing(app.gearing.settled) if self._has_shifted else None
         self._has_shifted = False
         now = app.clock.time()
-        for warned in self._warnings.observe(app.gearing.windows, app.settings.quota, now):
+        for warned in self._warnings.observe(app.gearing.settled, app.settings.quota, now):
             window = warned.window
             if told and (window.source, window.label) == (told.source, told.label):
                 continue  # the announcement of the shift has just said so

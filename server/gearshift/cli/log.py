@@ -1,4 +1,4 @@
-"""`gearshift log`: the latest requests: model, gear, tokens, cost, time, what came of them, and why."""
+"""`gearshift log`: the latest requests, what they took, what came of them, and why."""
 
 from __future__ import annotations
 

@@ -46,6 +46,10 @@ class Window:
     """Length of the window; None: unknown."""
     unpriced: int = 0
     """Requests in it whose price is unknown."""
+    settled_percent: float | None = None
+    """A budget's `used_percent` without what requests under way have reserved."""
+    step_percent: float = 0.0
+    """Share of the largest of the latest heavy requests; 0: none, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +79,5 @@ class Pressure:
     """When that window resets, as in `Window.resets_at`; kept for a stale window too."""
     seconds: float | None = None
     """Length of that window."""
+    step: float = 0.0
+    """How much one request may move it, in percent (`Window.step_percent`)."""

@@ -45,6 +45,14 @@ SELECT total(requests), total(tokens), total(nanousd), total(unpriced) FROM (
     SELECT requests, input + output, ifnull(nanousd, 0), {_UNPRICED} FROM request
     WHERE metered = :metered AND at > :after AND at < :minute
 )"""  # noqa: S608
+_ROW_COUNTS = f"requests, input + output, ifnull(nanousd, 0), {_UNPRICED}"
+_HELD = f"""
+SELECT total(requests), total(input + output), total(nanousd), total({_UNPRICED})
+FROM request WHERE state = 'reserved' AND metered = 1 AND at > ?"""  # noqa: S608
+_HEAVY = f"""
+SELECT {_ROW_COUNTS} FROM request
+WHERE action IS NOT NULL AND at > ? AND metered = 1 AND state != 'reserved'
+ORDER BY at DESC LIMIT ?"""  # noqa: S608
 _SPEND = f"""
 SELECT provider, model, task, sum(requests), sum(input), sum(cached), sum(output),
     sum(nanousd), sum(unpriced), sum(kept)
@@ -94,6 +102,15 @@ class Book:
         hour = -(-minute // HOUR_MS) * HOUR_MS
         values = {"metered": is_metered, "after": after_ms, "minute": minute, "hour": hour}
         return Counts(*map(int, self._db.execute(_SUM, values).fetchone()))
+
+    def held(self, after: float) -> Counts:
+        """Return the sums of the metered rows later than `after` that are not settled yet."""
+        values = self._db.execute(_HELD, (to_ms(after),)).fetchone()
+        return Counts(*map(int, values))
+
+    def latest_heavy(self, after: float, n: int) -> tuple[Counts, ...]:
+        """Return what each of the `n` latest heavy requests later than `after` came to."""
+        return tuple(Counts(*map(int, row)) for row in self._db.execute(_HEAVY, (to_ms(after), n)))
 
     def oldest(self, after: float) -> float | None:
         """Return the time of the first metered row later than `after`."""

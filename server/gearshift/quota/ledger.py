@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 RESERVATION_SECONDS = 600.0
 """A reservation that nobody settled lapses after this; longer than any request may take."""
 SWEEP_SECONDS = 60.0
+STEPS = 20
+"""Heavy requests that tell how much one of them moves a window."""
 
 
 class Ledger:
@@ -252,8 +254,16 @@ class Ledger:
 
     def _window(self, budget: Budget, book: Book, now: float) -> Window:
         counts = self._counts(budget, book, now)
-        oldest = book.oldest(now - SECONDS[budget.window])
-        return budget_window(budget, counts, oldest=oldest, observed_at=now, now=now)
+        after = now - SECONDS[budget.window]
+        return budget_window(
+            budget,
+            counts,
+            oldest=book.oldest(after),
+            observed_at=now,
+            now=now,
+            held=book.held(after),
+            largest=book.latest_heavy(after, STEPS),
+        )
 
     def _blind_window(self, budget: Budget, now: float) -> Window:
         counts, seen = self._spare.counts(budget.window, now), self._spare.read_at

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.core.quota import STALE_SECONDS, PlanWindow, Pressure, Use, Window
+from gearshift.quota.entry import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gearshift.quota.entry import Counts
     from gearshift.settings.schema import Budget, WindowName
 
+NOTHING = Counts()
 HOUR = 3600.0
 DAY = 24 * HOUR
 SECONDS: Mapping[WindowName, float] = {
@@ -39,11 +41,24 @@ def shares(budget: Budget, counts: Counts) -> list[float]:
 
 
 def budget_window(
-    budget: Budget, counts: Counts | None, *, oldest: float | None, observed_at: float, now: float
+    budget: Budget,
+    counts: Counts | None,
+    *,
+    oldest: float | None,
+    observed_at: float,
+    now: float,
+    held: Counts = NOTHING,
+    largest: Iterable[Counts] = (),
 ) -> Window:
-    """Return the window of `budget`; `counts` is None where the ledger could never be read."""
+    """Return the window of `budget`; `counts` is None where the ledger could never be read.
+
+    `held`: the part of `counts` that requests under way have reserved; `largest`: what single
+    heavy requests came to.
+    """
     seconds = SECONDS[budget.window]
     judged = shares(budget, counts) if counts else []
+    settled = shares(budget, counts - held) if counts else []
+    steps = [share for one in largest for share in shares(budget, one)]
     return Window(
         source="budget",
         label=budget.window,
@@ -55,6 +70,8 @@ def budget_window(
         stale=counts is None or now - observed_at > STALE_SECONDS,
         seconds=seconds,
         unpriced=counts.unpriced if counts else 0,
+        settled_percent=max(settled, default=None),
+        step_percent=max(steps, default=0.0),
     )
 
 
@@ -88,5 +105,20 @@ def pressing(windows: Sequence[Window]) -> Pressure:
         if judged:
             top = max(judged, key=lambda w: w.used_percent or 0.0)
             percent = top.used_percent if live else None
-            return Pressure(percent, top.source, top.label, top.resets_at, top.seconds)
+            step = top.step_percent
+            return Pressure(percent, top.source, top.label, top.resets_at, top.seconds, step)
     return Pressure()
+
+
+def settled(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the windows without what requests under way have reserved.
+
+    A reservation is the most that a request may take; a gear that followed it would shift with
+    each long request, and back when that turns out to be short.
+    """
+    return tuple(
+        window
+        if window.settled_percent is None
+        else replace(window, used_percent=window.settled_percent)
+        for window in windows
+    )

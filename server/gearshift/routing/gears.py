@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 HYSTERESIS = 5.0
 """Percent below a threshold at which the gear above it comes back."""
+WIDEST = 30.0
+"""The same where single requests move the window further than HYSTERESIS, at most: as far as one
+of them goes, or the next would shift the gear down again."""
 WINDOW_SECONDS = 5 * 3600.0
 """How long an override of one window lasts where no window is known."""
 EXHAUSTED = 100.0
@@ -141,7 +144,8 @@ class GearBox:
         # is all that keeps the gear from flapping.
         last = self._pressure
         is_reset = last.source == "plan" and last.resets_at is not None and last.resets_at <= now
-        plain, eased = self._gear_at(pressure), self._gear_at(pressure, HYSTERESIS)
+        margin = min(max(HYSTERESIS, pressure.step), WIDEST)
+        plain, eased = self._gear_at(pressure), self._gear_at(pressure, margin)
         self._set_wanted(plain if is_reset else _middle(plain, self._wanted, eased))
         self._pressure = pressure
 
