@@ -146,7 +146,10 @@ Sit = "Callable[..., Awaitable[Desk]]"
 
 @pytest.fixture
 async def sit(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
-    """Start a server for an editor; `answers` are the scripted model's lines."""
+    """Start a server for an editor; `answers` are the scripted model's lines.
+
+    `without` is what of the editor's `window` capabilities it is to lack.
+    """
     desks: list[Desk] = []
 
     async def start(
@@ -154,6 +157,7 @@ async def sit(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
         editor: str = "vscode",
         settings: dict[str, Any] | None = None,
         command: list[str] | None = None,
+        without: str | None = None,
     ) -> Desk:
         folder = tmp_path / "workspace"
         folder.mkdir(exist_ok=True)
@@ -175,6 +179,7 @@ async def sit(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
             "workspaceFolders": [{"uri": folder.as_uri(), "name": "workspace"}],
             "initializationOptions": options,
         }
+        params["capabilities"]["window"].pop(without, None)
         desk = Desk(folder, client)
         client.answers["workspace/applyEdit"] = desk.apply
         client.answers["workspace/configuration"] = lambda params: [None]

@@ -190,6 +190,38 @@ async def test_the_status_command_opens_a_page(
     assert "| 5h budget | 0 % |" in page
 
 
+async def test_the_status_is_one_message_where_the_editor_shows_no_documents(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    settings = {"models": models(tmp_path), **BUDGET}
+    desk = await sit([DOCUMENTED], settings=settings, without="showDocument")
+
+    payload = await desk.command("gearshift.status")
+    await desk.client.request("gearshift/status")
+
+    shown = [n for n in desk.client.notifications if n["method"] == "window/showMessage"]
+    (message,) = [n["params"]["message"] for n in shown]
+    assert message.startswith("Gearshift: full 0%")
+    assert payload["gear"] == "full"
+
+
+async def test_a_client_of_copilots_kind_gets_its_own_quota_warnings(
+    sit: Callable[..., Awaitable[Desk]], tmp_path: Path
+) -> None:
+    settings = {"models": models(tmp_path), **BUDGET, "editorInfo": {"name": "Emacs"}}
+    desk = await sit([DOCUMENTED], settings=settings)
+
+    await desk.task("gearshift.document", desk.open("a.py", PLAIN), 0)
+    warning = await desk.client.notification("copilot/quotaWarning")
+    await desk.client.notification("gearshift/status", lambda s: s["gear"] == "mini")
+
+    assert warning["severity"] == "warning"
+    assert warning["message"].startswith("95 % of your 5h budget is used")
+    assert warning["chat"]["percentRemaining"] == 5.0
+    sent = [n for n in desk.client.notifications if n["method"] == "copilot/quotaWarning"]
+    assert len(sent) == 1
+
+
 async def test_a_budget_that_is_used_up_refuses_with_the_reason(
     sit: Callable[..., Awaitable[Desk]], tmp_path: Path
 ) -> None:

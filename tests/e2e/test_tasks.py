@@ -132,7 +132,59 @@ async def test_cancelling_the_progress_stops_the_action(
 
     finished = await desk.finished(task_id)
     assert finished["outcome"] == "cancelled"
+    assert [attempt["outcome"] for attempt in finished["attempts"]] == ["cancelled"]
     assert desk.texts[uri] == SOURCE
+
+
+async def test_an_edit_that_nothing_was_run_for_says_why(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    simple = "```python\ndef clamp(low, value):\n    return low if value < low else value\n```"
+    before = "def clamp(low, value):\n    if value < low:\n        return low\n    return value\n"
+    desk = await sit([{"text": simple}], settings={"verify": {"run": "never"}})
+    uri = desk.open("clamp.py", before)
+
+    finished = await desk.task("gearshift.refactor", uri, 0)
+
+    assert (finished["outcome"], finished["label"]) == ("applied", "checked")
+    assert "running generated code was not allowed" in finished["reason"]
+
+
+async def test_a_language_that_nothing_can_parse_gets_no_label(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    answer = {"text": "```\nputs 2\n```"}
+    desk = await sit([answer])
+    uri = desk.open("a.tcl", "puts [expr 1+1]\n", language="tcl")
+
+    finished = await desk.task("gearshift.refactor", uri, 0, instruction="Fold the constant.")
+
+    assert (finished["outcome"], finished["label"]) == ("applied", "none"), finished
+    assert "unchecked" in finished["reason"]
+
+
+async def test_a_task_that_is_switched_off_is_not_offered_and_refused(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([], settings={"tasks": {"docs": False}})
+    uri = desk.open("bounds.py", SOURCE)
+    place = desk.place(uri, 6)
+
+    offered = await desk.client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri},
+            "range": {"start": place, "end": place},
+            "context": {"diagnostics": []},
+        },
+    )
+    finished = await desk.task("gearshift.document", uri, 6)
+
+    kinds = [action["kind"] for action in offered]
+    assert kinds
+    assert not [kind for kind in kinds if "document" in kind]
+    assert finished["outcome"] == "refused"
+    assert "`tasks.docs`" in finished["reason"]
 
 
 async def test_a_symbol_that_moved_gets_its_edit_where_it_is_now(

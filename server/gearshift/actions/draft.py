@@ -77,16 +77,20 @@ async def run(
     verifier: Verifier,
     progress: Progress,
     clock: Clock | None = None,
+    attempts: list[Attempt] | None = None,
 ) -> Proposal | Refusal:
     """Return the first draft that passes its checks, or why none did, with all attempts.
 
     Each contender is asked, told what was wrong, and asked again; then the next one starts afresh.
     A contender that can't be reached is passed over; if none could, its error is raised. Raises
-    UserError for requests that can't be met. Cancelling the task stops the request under way.
+    UserError for requests that can't be met. Cancelling the task stops the request under way;
+    `attempts` then holds what was asked until then.
     """
     if request.snapshot.path is None and action.task != "explain":
         raise UserError("Save the document first: edits need a file to go to.")
     state = _Run(action, request, verifier, progress, clock or SystemClock())
+    if attempts is not None:
+        state.attempts = attempts
     rejection: Rejection | None = None
     failure: GearshiftError | None = None
     kept: str | None = None

@@ -152,6 +152,7 @@ def _proposal(request: ActionRequest, tests: ExistingTests, result: TrialResult)
         label="verified" if "tests" in result.verdict.evidence else "checked",
         evidence=result.verdict.evidence,
         summary=" ".join(word for word in words if word),
+        reason=None if "tests" in result.verdict.evidence else result.verdict.detail or None,
     )
 
 

@@ -48,6 +48,12 @@ class ActionRequest:
         return language_of(self.snapshot.language)
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files whose text a prompt may show, the document first."""
+        shown = self.tests.path if self.tests and self.tests.exists and self.tests.text else None
+        return tuple(path for path in (self.snapshot.path, shown) if path)
+
+    @property
     def name(self) -> str:
         """How prompts and messages name what is worked on."""
         symbol = self.target.symbol

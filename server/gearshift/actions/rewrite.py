@@ -45,6 +45,8 @@ TYPING_NAMES = {
 }
 """Names that models use and forget to import, with the module that everyone means."""
 
+NO_GRAMMAR = "Nothing here can parse {language}, so this is unchecked."
+
 
 def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest, int], Prompt]:
     """Return a prompt builder that shows the target and gives `order`."""
@@ -113,7 +115,7 @@ async def compared(
     if not verdict.passed:
         return Rejection(verdict.check, verdict.detail)
     if not verdict.evidence:
-        return proposal
+        return replace(proposal, reason=verdict.detail or None)
     return replace(
         proposal,
         label="verified",
@@ -143,6 +145,9 @@ async def checked(
     edits = minimal_edits(change.before, change.after)
     edit = FileEdit(snapshot.path, edits, version=snapshot.version)
     done = summary.format(name=request.name)
+    if request.language.grammar is None:
+        reason = NO_GRAMMAR.format(language=request.language.name)
+        return Proposal((edit,), summary=done, reason=reason)
     return Proposal((edit,), label="checked", evidence=verdict.evidence, summary=done)
 
 

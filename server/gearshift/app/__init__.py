@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gearshift.core.tasks import Scope, Tier
     from gearshift.core.text import Position, Range
     from gearshift.metrics.status import Status
+    from gearshift.quota.warnings import Warned
     from gearshift.routing.gears import Shift
     from gearshift.settings.schema import Settings
 
@@ -47,6 +48,10 @@ logger = logging.getLogger(__name__)
 
 def _nothing() -> None:
     pass
+
+
+def _unheard(warned: Warned) -> None:
+    del warned
 
 
 def _nobody(finished: TaskFinished) -> None:
@@ -71,6 +76,8 @@ class App:
         self.decisions = Decisions()
         self.on_status: Callable[[], None] = _nothing
         """Called whenever the status may have changed."""
+        self.on_quota_warning: Callable[[Warned], None] = _unheard
+        """Called once for each window and threshold, also where a shift tells the user of it."""
         self.on_task_finished: Callable[[TaskFinished], None] = _nobody
         self.is_paused = False
         self.announcement = ""
@@ -203,7 +210,9 @@ class App:
         from gearshift.actions.menu import offers
         from gearshift.app.preflight import priced
 
-        return priced(self, offers(self.documents.snapshot(uri), span, diagnostics, only))
+        found = offers(self.documents.snapshot(uri), span, diagnostics, only)
+        allowed = self.settings.tasks
+        return priced(self, [offer for offer in found if allowed.get(offer.task) is not False])
 
     def start_task(self, request: TaskRequest) -> str:
         """Start a heavy action in the background; return its id. Raises UserError."""

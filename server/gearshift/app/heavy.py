@@ -112,5 +112,9 @@ class Heavy:
 
 
 def _because(run: TaskRun, finished: TaskFinished) -> str:
-    parts = [finished.reason or run.summary, run.route.reason if run.route else ""]
-    return " ".join(part for part in parts if part)
+    parts = [run.summary, finished.reason, run.route.reason if run.route else ""]
+    text = ""
+    for part in parts:
+        if part and part not in text:
+            text = f"{text} {part}".lstrip()
+    return text

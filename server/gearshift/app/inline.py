@@ -10,6 +10,7 @@ from gearshift.app.counts import Counts
 from gearshift.completion.pace import Pace
 from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, UserError
 from gearshift.core.results import Decision, Skip
+from gearshift.core.tasks import switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Inline:
     ) -> Suggestion | Skip:
         """Return what to show; a model that fails is a Skip with the reason."""
         snapshot = self._app.documents.snapshot(uri)
-        skip = self._skip(snapshot)
+        skip = self._skip(snapshot, task)
         if skip is not None:
             self.stop(uri)
             self._decide(snapshot, position, task, None, skip, skip.reason)
@@ -56,27 +57,39 @@ class Inline:
         try:
             route = self._app.supply.route(task, is_automatic=not is_explicit)
             return await self._answer(snapshot, position, route, is_explicit=is_explicit)
-        except BudgetReached as error:
-            assert route is not None
+        except (BudgetReached, ProviderError) as error:
+            if route is None:
+                return self._failed(snapshot, position, task, route, error)
             return await self._fall_back(snapshot, position, route, error, is_explicit=is_explicit)
-        except (ProviderError, UserError) as error:
+        except UserError as error:
             return self._failed(snapshot, position, task, route, error)
 
     async def _fall_back(
         self,
         snapshot: Snapshot,
         position: Position,
-        spent: Route,
-        error: BudgetReached,
+        lost: Route,
+        error: BudgetReached | ProviderError,
         *,
         is_explicit: bool,
     ) -> Suggestion | Skip:
-        """Ask `models.fallback` in place of a model whose budget is reached, if there is one."""
+        """Ask `models.fallback` in place of a model that can't serve any more, if there is one.
+
+        A single failure that leaves the model's circuit closed is the answer: it may be asked
+        again with the next key.
+        """
+        spent = {lost.model: str(error)} if isinstance(error, BudgetReached) else {}
         try:
-            route = self._app.supply.route(spent.task, spent={spent.model: str(error)})
+            route = self._app.supply.route(lost.task, spent=spent)
+        except (ProviderError, UserError) as final:
+            told = final if spent else error
+            return self._failed(snapshot, position, lost.task, lost, told)
+        if route.model == lost.model:
+            return self._failed(snapshot, position, lost.task, lost, error)
+        try:
             return await self._answer(snapshot, position, route, is_explicit=is_explicit)
         except (ProviderError, UserError, BudgetReached) as final:
-            return self._failed(snapshot, position, spent.task, spent, final)
+            return self._failed(snapshot, position, lost.task, lost, final)
 
     async def _answer(
         self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
@@ -116,11 +129,13 @@ class Inline:
         if isinstance(error, GearshiftError) and not isinstance(error, UserError):
             self._app.degraded(error)
 
-    def _skip(self, snapshot: Snapshot) -> Skip | None:
+    def _skip(self, snapshot: Snapshot, task: Task) -> Skip | None:
         """Return why nothing is offered in this document at all."""
         settings = self._app.settings.inline
         if not settings.enable:
             return Skip("Inline completions are switched off (`inline.enable`).")
+        if self._app.settings.tasks.get(task) is False:
+            return Skip(switched_off(task))
         if self._app.is_paused:
             return Skip("Gearshift is paused; `gearshift.resume` goes on.")
         if settings.languages.get(snapshot.language) is False:
@@ -215,7 +230,7 @@ class Inline:
         pause = None if is_explicit else self._app.supply.pause(route.model)
         if pause is not None:
             return Skip(pause.reason)
-        model = self._app.supply.metered(route, snapshot.path)
+        model = self._app.supply.metered(route, (snapshot.path,) if snapshot.path else ())
         hosted = min(model.facts.context // 4, HOSTED_PROMPT_TOKENS)
         limits = Limits(
             max_tokens=self._app.settings.inline.max_tokens,

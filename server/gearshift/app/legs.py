@@ -36,13 +36,13 @@ PAST_BUDGET = (
 class Legs:
     """Routes an action past models that were lost to it, and keeps what it asked of each."""
 
-    def __init__(self, app: App, request: TaskRequest, file: Path | None, action: str) -> None:
+    def __init__(self, app: App, request: TaskRequest, files: Sequence[Path], action: str) -> None:
         """Claim the user's choice for this action, if there is one."""
         box = app.gearing.box
         assert box is not None
         self._app = app
         self._request = request
-        self._file = file
+        self._files = files
         self._action = action
         self._is_past_budget = request.model is not None or box.is_for_one_action
         self._chosen: Tier | None = box.claim(request.task)
@@ -97,7 +97,7 @@ class Legs:
         found: list[Contender] = []
         for name, tier in legs:
             model = self._app.supply.metered(
-                *(replace(route, tier=tier), self._file, name),
+                *(replace(route, tier=tier), self._files, name),
                 is_past_budget=self._is_past_budget,
                 action=self._action,
             )

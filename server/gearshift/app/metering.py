@@ -28,7 +28,7 @@ from gearshift.routing.catalogue import usd
 from gearshift.settings.schema import QuotaSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
     from gearshift.core.tasks import Route as TaskRoute
@@ -62,7 +62,7 @@ class MeteredModel(WrappedModel):
         model: Model,
         route: TaskRoute,
         meter: Meter,
-        file: Path | None,
+        files: Sequence[Path],
         *,
         is_local: bool,
         is_past_budget: bool = False,
@@ -77,7 +77,7 @@ class MeteredModel(WrappedModel):
         self._is_local = is_local
         self._route = route
         self._meter = meter
-        self._files = (file,) if file else ()
+        self._files = tuple(files)
         self.ids: list[int] = []
         """The ledger's ids of its requests, in order."""
 

@@ -39,7 +39,7 @@ async def probe(app: App, name: str, tell: Callable[[int, int], None]) -> Measur
 
     reason = "measures which prompt form the model takes best"
     route = Route("inline", name, "full" if name == "full" else "mini", "full", reason)
-    measured = await measure(app.supply.metered(route, None), app.clock, tell)
+    measured = await measure(app.supply.metered(route, ()), app.clock, tell)
     if measured.form is not None:
         try:
             app.supply.models.measured(name, measured.form)

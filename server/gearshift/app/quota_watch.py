@@ -40,6 +40,7 @@ class QuotaWatch:
         now = app.clock.time()
         for warned in self._warnings.observe(app.gearing.settled, app.settings.quota, now):
             window = warned.window
+            app.on_quota_warning(warned)
             if told and (window.source, window.label) == (told.source, told.label):
                 continue  # the announcement of the shift has just said so
             app.editor.notify("warning", warned.text)

@@ -16,7 +16,7 @@ from gearshift.routing.router import FALLBACK, route
 from gearshift.routing.throughput import Throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from gearshift.app import App
@@ -150,7 +150,7 @@ class Supply:
     def metered(
         self,
         found: Route,
-        file: Path | None,
+        files: Sequence[Path],
         name: str | None = None,
         *,
         is_past_budget: bool = False,
@@ -158,6 +158,7 @@ class Supply:
     ) -> MeteredModel:
         """Return the routed model, or the one called `name`, behind gate and ledger.
 
+        `files` are those whose text is in the requests, the document first;
         `is_past_budget`: the user chose it for this one action, so that no budget refuses it;
         `action`: that heavy action's id.
         """
@@ -182,7 +183,7 @@ class Supply:
             ended=self._ended,
         )
         return MeteredModel(
-            *(model, found, meter, file),
+            *(model, found, meter, files),
             is_local=self.models.is_local(name),
             is_past_budget=is_past_budget,
             action=action,

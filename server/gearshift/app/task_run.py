@@ -16,6 +16,7 @@ from gearshift.core.errors import (
     UserError,
 )
 from gearshift.core.results import Attempt, Proposal, Refusal, TaskFinished
+from gearshift.core.tasks import switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,12 +54,15 @@ class TaskRun:
         self.summary = ""
         self._progress: Progress | None = None
         self.legs: Legs | None = None
-        self._attempts: tuple[Attempt, ...] = ()
+        self._attempts: list[Attempt] = []
+        """Of the models that serve now, also of those under way when the action is stopped."""
         self._files: tuple[Path, ...] = ()
         self._findings: tuple[Finding, ...] = ()
 
     async def work(self) -> TaskFinished:
         """Do it; raises the tree of `core.errors`."""
+        if self._app.settings.tasks.get(self.request.task) is False:
+            raise Refused(switched_off(self.request.task))
         action = action_for(self.request)
         self._progress = await self._app.editor.start_progress(self._title(action), self.task_id)
         path, gate = self.snapshot.path, self._app.supply.gate
@@ -69,7 +73,7 @@ class TaskRun:
         prepared = await self._prepare(action)
         verifier = self._verifier(prepared)
         result = await self._draft(action, prepared, verifier)
-        self._attempts, self._findings = result.attempts, result.findings
+        self._findings = result.findings
         if isinstance(result, Refusal):
             self.kept = result.kept
             return self.finished("refused", result.reason)
@@ -133,7 +137,7 @@ class TaskRun:
         from gearshift.app.preflight import announced
 
         assert self._progress is not None
-        legs = self.legs = Legs(self._app, self.request, self.snapshot.path, self.task_id)
+        legs = self.legs = Legs(self._app, self.request, prepared.files, self.task_id)
         while True:
             route = self.route = legs.route()
             contenders = legs.contenders(route)
@@ -141,11 +145,12 @@ class TaskRun:
             about = (self._app, action, prepared, route, model, self._progress)
             progress = await announced(*about)
             try:
-                result = await run(action, prepared, contenders, verifier, progress)
+                return await run(
+                    action, prepared, contenders, verifier, progress, attempts=self._attempts
+                )
             except (BudgetReached, ProviderError) as error:
                 legs.lose(route, error)
-            else:
-                return replace(result, attempts=(*legs.failed, *result.attempts))
+                self._attempts.clear()  # told by what the legs keep of a lost model
 
     # --- the end ---------------------------------------------------------------------------
 
@@ -165,7 +170,7 @@ class TaskRun:
         evidence = proposal.evidence
         if self.route is not None and self.route.stands_in_for is not None:
             evidence = (*evidence, f"fallback:{self.route.model}")
-        return self.finished("applied", None, proposal.label, evidence)
+        return self.finished("applied", proposal.reason, proposal.label, evidence)
 
     def _page_title(self, prepared: ActionRequest) -> str:
         return f"{self.request.task} {prepared.target.label.strip('`')}"
@@ -217,7 +222,7 @@ class TaskRun:
             label=label,
             evidence=evidence,
             reason=reason,
-            attempts=self._attempts or (self.legs.failed if self.legs else ()),
+            attempts=(*(self.legs.failed if self.legs else ()), *self._attempts),
             cause=cause,
             summary=self.summary,
             findings=self._findings,

@@ -157,7 +157,7 @@ async def _answer(app: App, name: str) -> Finding:
     label = f"answer {name}"
     route = Route("explain", name, "full" if name == "full" else "mini", "full", "doctor --online")
     try:
-        model = app.supply.metered(route, None)
+        model = app.supply.metered(route, ())
         request = (
             ChatRequest((Message("user", "Answer with one word: ready?"),), max_tokens=16)
             if "chat" in model.routes

@@ -90,6 +90,8 @@ class Proposal:
     """One sentence: what was done."""
     attempts: tuple[Attempt, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+    """Why no more was checked, where more could be; None: no such reason."""
 
 
 @dataclass(frozen=True, slots=True)

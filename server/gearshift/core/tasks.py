@@ -33,3 +33,8 @@ class Route:
     """The model to try when verification rejects this one's work; None: no second model."""
     stands_in_for: str | None = None
     """The model that can't serve now and in whose place this one runs; None: it is the one."""
+
+
+def switched_off(task: Task) -> str:
+    """Return why a task is refused that the settings switch off."""
+    return f"The task `{task}` is switched off (`tasks.{task}` in the settings)."

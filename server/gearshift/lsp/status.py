@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from gearshift.lsp.protocol import DID_CHANGE_STATUS, QUOTA_CHANGE, STATUS
+from gearshift.lsp.protocol import DID_CHANGE_STATUS, QUOTA_CHANGE, QUOTA_WARNING, STATUS
 
 if TYPE_CHECKING:
     from gearshift.lsp.session import Session
+    from gearshift.quota.warnings import Warned
 
 MIN_SECONDS = 0.25
 
@@ -26,6 +27,8 @@ class StatusFeed:
         self._is_planned = False
         self._sent_at = float("-inf")
         session.app.on_status = self.send_soon
+        if session.traits.is_copilot_shaped:
+            session.app.on_quota_warning = lambda warned: session.run_task(self._warn(warned))
 
     def send_soon(self) -> None:
         """Plan a notification; many changes in a quarter of a second make one."""
@@ -57,6 +60,16 @@ class StatusFeed:
             if quota != self._last_quota:
                 self._last_quota = quota
                 self._session.client.notify(QUOTA_CHANGE, quota)
+
+    async def _warn(self, warned: Warned) -> None:
+        is_late = warned.threshold >= self._session.app.settings.quota.switch_percent
+        warning = {
+            "title": "Gearshift quota",
+            "message": warned.text,
+            "severity": "warning" if is_late else "info",
+            **copilot_quota(await self._session.app.status()),
+        }
+        self._session.client.notify(QUOTA_WARNING, warning)
 
 
 def copilot_quota(payload: dict[str, Any]) -> dict[str, Any]:

@@ -271,6 +271,9 @@ class Settings:
     strategy: Mapping[Task | Literal["*"], Strategy] = _table(**{"*": "direct"})
     """`cascade` runs a task on mini first and on full only when verification fails; by task, `*`
     for all."""
+    tasks: Mapping[Task, Annotated[bool, Tightens((True, False), scope="window")]] = _table()
+    """Switch single tasks on or off, for example `{"tests": false}`: what is off is not offered,
+    and refused where it is asked for all the same."""
     quota: QuotaSettings = field(default_factory=QuotaSettings)
     """Budgets and gears."""
     inline: InlineSettings = field(default_factory=InlineSettings)

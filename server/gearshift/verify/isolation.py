@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -147,11 +148,18 @@ def _unshare(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> l
 @lru_cache(maxsize=1)
 def _empty() -> str:
     """Return an empty folder to build a root over; what is mounted there no one else sees."""
+    import atexit
     import tempfile
 
-    folder = Path(tempfile.gettempdir()) / f"gearshift-root-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return str(folder)
+    # A name that nobody can foresee, or another user could put a link of that name in its place.
+    folder = tempfile.mkdtemp(prefix="gearshift-root-")
+    atexit.register(_remove, folder)
+    return folder
+
+
+def _remove(folder: str) -> None:
+    with suppress(OSError):
+        Path(folder).rmdir()
 
 
 def installed(isolation: Isolation) -> bool:

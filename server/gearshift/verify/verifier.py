@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gearshift.verify.change import Change
     from gearshift.verify.trial import Trial, TrialResult
 
-NOT_PERMITTED = "The tests were not run, because running generated code was not allowed."
+NOT_PERMITTED = "Nothing was run, because running generated code was not allowed here."
 
 
 @dataclass(slots=True)
@@ -82,12 +82,15 @@ class Verifier:
     async def same_behaviour(self, comparison: Comparison) -> Verdict:
         """Compare what code does before and after, where that is permitted.
 
-        A passed verdict without evidence means that nothing could be compared.
+        A passed verdict without evidence means that nothing could be compared; its detail says
+        why where that is the user's to change.
         """
         from gearshift.verify.behaviour import same_behaviour
 
-        if not comparison.is_python or not await self.permitted():
+        if not comparison.is_python:
             return Verdict(True, "behaviour")
+        if not await self.permitted():
+            return Verdict(True, "behaviour", NOT_PERMITTED)
         return await same_behaviour(await self._open(), comparison)
 
     async def _open(self) -> Workbench:

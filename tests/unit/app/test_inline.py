@@ -123,6 +123,16 @@ async def test_the_reason_says_what_a_cancelled_request_waited_for(
     assert await desk.n_requests() == 0
 
 
+async def test_a_task_that_is_switched_off_is_skipped_with_the_reason(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit(SUM, tasks={"inline": False})
+    skip = await desk.answer(is_explicit=True)
+    assert isinstance(skip, Skip)
+    assert "`inline` is switched off (`tasks.inline`" in skip.reason
+    assert await desk.n_requests() == 0
+
+
 async def test_a_suggestion_counts_as_shown_once(sit: Callable[..., Awaitable[Desk]]) -> None:
     desk = await sit(SUM)
     await desk.answer()

@@ -72,6 +72,19 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         await desk.app.close()
 
 
+async def test_a_request_that_opens_the_circuit_is_answered_by_the_fallback(desk: Desk) -> None:
+    models = desk.models()
+    models["fallback"] = {**models["mini"], "model": "codestral-fallback"}
+    await desk.app.configure({"models": models})
+    desk.server.answers = [DOWN, DOWN, DOWN, UP]
+
+    answers = [await desk.ask() for _ in range(3)]
+
+    assert answers == [False, False, True], "the third failure in a row opens the circuit"
+    assert "`fallback` stands in for `mini`" in desk.app.why()
+    assert len(desk.server.seen) == 4
+
+
 async def test_a_lost_source_is_told_once_and_used_again_by_itself(desk: Desk) -> None:
     answers = [await desk.ask() for _ in range(6)]
     await desk.gear("local")
