@@ -205,3 +205,21 @@ async def test_without_opting_in_there_is_no_ordinary_completion(
     desk = await sit()
 
     assert "completionProvider" not in desk.capabilities
+
+
+async def test_asking_again_at_the_same_place_brings_other_items(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"text": f"{name}(prices)"} for name in ("sum", "len", "max")])
+    uri = desk.open("a.py", "# 🚲\n" + SOURCE)
+    first = await desk.inline(uri, 2)
+
+    again = await desk.inline(uri, 2)
+
+    assert [item["insertText"] for item in first["items"]] == ["sum(prices)"]
+    assert [item["insertText"] for item in again["items"]] == [
+        "sum(prices)",
+        "len(prices)",
+        "max(prices)",
+    ]
+    assert len({str(item["range"]) for item in again["items"]}) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gearshift.app import App
+    from gearshift.completion.alternatives import Alternatives
     from gearshift.completion.ask import Answer, Ask
     from gearshift.completion.flow import Flow
     from gearshift.completion.generation import Generation
@@ -41,6 +43,7 @@ class Inline:
         self._pace = Pace(app.clock)
         self._flow: Flow | None = None
         self._kept: KeptLines | None = None
+        self._alternatives: Alternatives | None = None
         self.counts = Counts(app.ledger.count)
 
     async def complete(
@@ -110,7 +113,25 @@ class Inline:
         if entry and is_shown and not entry.was_shown and self._app.documents.is_current(snapshot):
             entry.was_shown = True
             self.counts.infer("shown")
-        return answer.result
+        return await self._with_others(ask, answer, route)
+
+    async def _with_others(self, ask: Ask, answer: Answer, route: Route) -> Suggestion | Skip:
+        """Add what else may stand there, if the user asks again where a suggestion stands."""
+        from gearshift.completion.alternatives import Alternatives
+
+        result = answer.result
+        if isinstance(result, Skip):
+            return result
+        self._alternatives = self._alternatives or Alternatives()
+        is_again = ask.is_explicit and self._alternatives.is_asked(ask.snapshot, ask.position)
+        self._alternatives.shown(ask.snapshot, ask.position)
+        if not is_again or route.gear != "full":
+            return result
+        begin = partial(ask.begin, ask.snapshot, ask.position)
+        others = await self._alternatives.others(result, begin)
+        reason = f"You asked again, so {len(others)} more were found. {route.reason}"
+        self._decide(ask.snapshot, ask.position, route.task, route, result, reason, is_brief=True)
+        return replace(result, others=others)
 
     def _failed(
         self,
@@ -195,6 +216,7 @@ class Inline:
 
     def configured(self) -> None:
         """Forget what models said: other models or rules may be in force."""
+        self._alternatives = None
         if self._flow is not None:
             self._flow.clear()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.completion.origin import Origin
@@ -58,6 +59,11 @@ class Generation:
     def whole_lines(self) -> str:
         """The lines of `text` that will not change any more; empty if there is none."""
         return self.text if self.is_done else self.text.rpartition("\n")[0]
+
+    def vary(self, temperature: float) -> None:
+        """Ask for an answer that is less likely, before it begins; `temperature` from 0 to 2."""
+        request = replace(self._prompt.request, temperature=temperature)
+        self._prompt = replace(self._prompt, request=request)
 
     async def read(self) -> None:
         """Ask the model and read until the rest can't matter. Raises what the model raises."""

@@ -26,6 +26,8 @@ class Suggestion:
 
     text: str
     range: Range
+    others: tuple[str, ...] = ()
+    """What may stand there instead, asked for by who asked again; best first."""
 
 
 @dataclass(frozen=True, slots=True)

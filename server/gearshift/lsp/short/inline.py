@@ -56,13 +56,14 @@ async def _complete(
         return None
     if isinstance(result, Skip):
         return {"items": []}
-    return {"items": [_item(session, uri, result)]}
+    texts = (result.text, *result.others)
+    return {"items": [_item(session, uri, result, text) for text in texts]}
 
 
-def _item(session: Session, uri: str, suggestion: Suggestion) -> dict[str, Any]:
+def _item(session: Session, uri: str, suggestion: Suggestion, text: str) -> dict[str, Any]:
     lines = session.app.documents.lines(uri)
     return {
-        "insertText": suggestion.text,
+        "insertText": text,
         "range": range_to_lsp(lines, suggestion.range, session.encoding),
         "command": {"title": "Accepted", "command": DID_ACCEPT, "arguments": [{"uri": uri}]},
     }
