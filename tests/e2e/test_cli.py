@@ -166,6 +166,34 @@ def test_without_apply_the_edit_is_a_diff_and_nothing_is_written(shell: Shell) -
     assert done.stdout.startswith("--- /dev/null\n+++ b/")
     assert "+def test_cups_whole():" in done.stdout
     assert not list(shell.project.rglob("test_*.py"))
+    (row,) = shell.json("log")
+    assert (row["label"], row["kept"]) == ("verified", None), "shown is not kept"
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        pytest.param("cups.py:999:1", "so there is no line 999", id="line"),
+        pytest.param("cups.py:1:999", "so there is no column 999", id="column"),
+    ],
+)
+def test_a_place_beyond_the_file_is_refused(shell: Shell, place: str, reason: str) -> None:
+    shell.script({"text": "x"})
+
+    done = shell.run("complete", place)
+
+    assert done.returncode == 2
+    assert reason in done.stderr
+
+
+def test_the_doctor_does_not_praise_settings_that_it_finds_fault_with(shell: Shell) -> None:
+    shell.configure("oops")
+
+    found = shell.json("doctor")
+
+    states = [each["state"] for each in found if each["check"] == "settings"]
+    assert states == ["fail"]
+    assert "Until then nothing in it counts." in str(found)
 
 
 def test_tests_that_fail_are_refused_with_a_reason(shell: Shell) -> None:

@@ -80,6 +80,8 @@ class App:
         """Called once for each window and threshold, also where a shift tells the user of it."""
         self.on_task_finished: Callable[[TaskFinished], None] = _nobody
         self.is_paused = False
+        self.makes_edits = True
+        """Whether edits are made; False: they are only shown, so nobody knows if they are kept."""
         self.announcement = ""
         """The latest shift, in words."""
         self.trouble: str | None = None

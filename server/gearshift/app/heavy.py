@@ -101,7 +101,7 @@ class Heavy:
                 task=run.request.task,
                 uri=run.request.uri,
                 line=run.request.range.start.line,
-                outcome=finished.outcome,
+                outcome="shown" if run.is_shown else finished.outcome,
                 reason=_because(run, finished),
                 model=route.model if route else None,
                 gear=route.gear if route else None,

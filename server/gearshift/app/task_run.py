@@ -52,6 +52,9 @@ class TaskRun:
         self.kept: str | None = None
         """What the model wrote where it could not be offered, for `gearshift.why`."""
         self.summary = ""
+        self._has_edits = False
+        self.is_shown = False
+        """Whether it ended with an edit that was only shown."""
         self._progress: Progress | None = None
         self.legs: Legs | None = None
         self._attempts: list[Attempt] = []
@@ -156,6 +159,7 @@ class TaskRun:
 
     async def _deliver(self, proposal: Proposal, prepared: ActionRequest) -> TaskFinished:
         self.summary = proposal.summary
+        self._has_edits = bool(proposal.edits)
         if proposal.page is not None:
             await self._app.editor.show_page(self._page_title(prepared), proposal.page)
         edits = [self._placed(edit, prepared) for edit in proposal.edits]
@@ -214,7 +218,9 @@ class TaskRun:
         cause: GearshiftError | None = None,
     ) -> TaskFinished:
         """Return the end of the action, and note in the ledger what came of its requests."""
-        self._judge(label, is_kept=outcome == "applied")
+        is_shown = outcome == "applied" and self._has_edits and not self._app.makes_edits
+        self.is_shown = is_shown
+        self._judge(label, is_kept=None if is_shown else outcome == "applied")
         return TaskFinished(
             task_id=self.task_id,
             action=self.request.task,
@@ -229,7 +235,7 @@ class TaskRun:
             files=self._files,
         )
 
-    def _judge(self, label: Label, *, is_kept: bool) -> None:
+    def _judge(self, label: Label, *, is_kept: bool | None) -> None:
         """The last request's draft is the one that was offered; those before it were rejected."""
         models = self.legs.models if self.legs else []
         ids = sorted(request_id for model in models for request_id in model.ids)

@@ -53,6 +53,7 @@ async def _act(arguments: Namespace) -> int:
     editor = TerminalEditor("apply" if arguments.apply else "diff", is_quiet=arguments.json)
     options = {"verify": {"run": arguments.run}} if arguments.run else None
     async with engine(editor, file, options, asks_models=True) as app:
+        app.makes_edits = arguments.apply
         uri = open_file(app, editor, file)
         finished = await app.run_task(_request(app, uri, arguments, named))
         decision = app.decisions.about(uri, None)

@@ -70,7 +70,9 @@ def _settings(app: App) -> Generator[Finding]:
 
     file = user_settings_file()
     is_there = file.exists()
-    yield Finding("settings", "ok", f"{file}" + ("" if is_there else " (none: the defaults count)"))
+    if not app.configuration.problems:
+        note = "" if is_there else " (none: the defaults count)"
+        yield Finding("settings", "ok", f"{file}{note}")
     for problem in app.configuration.problems:
         yield Finding("settings", "fail", f"{problem.source}: {problem.message}", "Correct it.")
     for problem in app.configuration.catalogue().problems:

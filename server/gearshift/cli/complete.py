@@ -32,17 +32,16 @@ async def _complete(arguments: Namespace) -> int:
     import sys
 
     from gearshift.cli.headless import engine, open_file
-    from gearshift.cli.places import point
+    from gearshift.cli.places import existing, point
     from gearshift.cli.terminal import TerminalEditor
     from gearshift.core.results import Skip
-    from gearshift.core.text import clamp
 
     file, place = point(arguments.place)
     editor = TerminalEditor()
     async with engine(editor, file, asks_models=True) as app:
         uri = open_file(app, editor, file)
         snapshot = app.documents.snapshot(uri)
-        position = clamp(snapshot.lines, place)
+        position = existing(snapshot, place)
         result = await app.complete_inline(uri, position, is_explicit=True)
         decision = app.decisions.about(uri, position.line)
     if arguments.json:

@@ -28,6 +28,21 @@ def point(text: str) -> tuple[Path, Position]:
     return Path(found["file"]), Position(line - 1, column - 1)
 
 
+def existing(snapshot: Snapshot, place: Position) -> Position:
+    """Return a place of the file. Raises SettingsError for one that it does not have."""
+    count = len(snapshot.lines)
+    if place.line >= count:
+        has = f"{count} line{'s' if count > 1 else ''}"
+        raise SettingsError(f"{snapshot.name} has {has}, so there is no line {place.line + 1}.")
+    length = len(line_body(snapshot.lines[place.line]))
+    if place.column > length:
+        raise SettingsError(
+            f"Line {place.line + 1} of {snapshot.name} ends at column {length + 1}, so there is"
+            f" no column {place.column + 1}."
+        )
+    return place
+
+
 def lines(text: str) -> tuple[Path, Lines | None]:
     """Return the file and the lines of FILE[:LINE[-LINE]]; None for the whole file.
 

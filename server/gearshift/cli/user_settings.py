@@ -12,6 +12,9 @@ from gearshift.core.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BACKUPS = 5
+"""How many earlier settings files are kept."""
+
 
 def write_settings(
     file: Path, models: Mapping[str, Mapping[str, str]], *, inline: bool
@@ -25,6 +28,8 @@ def write_settings(
     try:
         old = file.read_text(encoding="utf-8") if file.exists() else None
         document = _changed(old or "", models, inline=inline)
+        if document == old:
+            return None
         file.parent.mkdir(parents=True, exist_ok=True)
         backup = _keep(file, old) if old is not None else None
         _put(file, document)
@@ -64,7 +69,12 @@ def _table(document: Any, key: str, fresh: Any) -> Any:
 
 
 def _keep(file: Path, text: str) -> Path:
+    """Keep the file as it was beside it; return where. Older ones move on: `.old.1`, `.old.2`."""
     backup = file.with_name(f"{file.name}.old")
+    kept = [backup, *(file.with_name(f"{backup.name}.{n}") for n in range(1, BACKUPS))]
+    for older, newer in reversed(list(zip(kept[1:], kept, strict=False))):
+        if newer.exists():
+            newer.replace(older)
     _put(backup, text)
     return backup
 

@@ -65,7 +65,7 @@ def outlook(history: History, now: float) -> Outlook:
         accepted_rate=history.accepted / history.shown if history.shown else None,
         kept_lines=MappingProxyType(kept_lines),
         actions=len(actions),
-        first_try_rate=_rate(actions, lambda requests: requests[0].kept is True),
+        first_try_rate=_rate(actions, _is_right_at_first),
         escalation_rate=_rate(actions, _has_escalated),
         month_usd=_projected(history.entries, now),
     )
@@ -93,8 +93,13 @@ def _actions(heavy: Iterable[Entry]) -> list[Sequence[Entry]]:
     return [
         requests
         for requests in found.values()
-        if any(e.outcome == "answered" and e.kept is not None for e in requests)
+        if any(e.outcome == "answered" and e.label is not None for e in requests)
     ]
+
+
+def _is_right_at_first(requests: Sequence[Entry]) -> bool:
+    """Whether the first draft was taken, or shown where nobody tells what becomes of it."""
+    return requests[0].label is not None and requests[0].kept is not False
 
 
 def _has_escalated(requests: Sequence[Entry]) -> bool:

@@ -136,8 +136,9 @@ class LedgerFile:
     def _suffer(self, error: Exception) -> None:
         self._drop()
         self._retry_at = self._clock.monotonic() + RETRY_SECONDS
+        reason = getattr(error, "strerror", None) or str(error)
         trouble = (
-            f"The ledger {self.path} can't be used ({error}); use is counted in memory and merged"
+            f"The ledger {self.path} can't be used ({reason}); use is counted in memory and merged"
             " when the file can be written again."
         )
         if trouble != self.trouble:

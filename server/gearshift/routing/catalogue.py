@@ -109,7 +109,8 @@ def load(user_file: Path | None = None) -> Catalogue:
     except FileNotFoundError:
         return shipped
     except (OSError, UnicodeDecodeError) as error:
-        return replace(shipped, problems=(f"{user_file} can't be read: {error}.",))
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        return replace(shipped, problems=(f"{user_file} can't be read: {reason}.",))
     try:
         document = _parse(text)
     except ValueError as error:

@@ -172,6 +172,10 @@ def _feed(
         set_problem(f"{path.name} can't be read ({error.strerror}); the last settings stay.")
 
 
+LAST_STAYS = "Until then the last good settings of this file stay."
+NOTHING_READ = "Until then nothing in it counts."
+
+
 def _take(file: _File, text: str | None, name: str) -> None:
     file.name, file.problem = name, None
     if text is None:
@@ -180,7 +184,9 @@ def _take(file: _File, text: str | None, name: str) -> None:
     try:
         file.options = _read_toml(text)
     except (ValueError, RecursionError) as error:
-        file.problem = Problem("", _toml_sentence(Path(name).name, str(error)), name)
+        meanwhile = NOTHING_READ if file.options is None else LAST_STAYS
+        sentence = _toml_sentence(Path(name).name, str(error))
+        file.problem = Problem("", f"{sentence} {meanwhile}", name)
 
 
 def _read_toml(text: str) -> Mapping[str, Any]:
@@ -193,7 +199,4 @@ def _toml_sentence(name: str, error: str) -> str:
     """Return where a TOML file is wrong; the parser's own words may hold a value, so not them."""
     place = re.search(r"line (\d+), column (\d+)", error)
     where = f"line {place[1]}, column {place[2]}" if place else "its end"
-    return (
-        f"{name} is not valid TOML at {where}; correct that line (text needs quotes) and save. "
-        "Until then the last good settings of this file stay."
-    )
+    return f"{name} is not valid TOML at {where}; correct that line (text needs quotes) and save."

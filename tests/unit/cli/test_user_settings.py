@@ -53,6 +53,29 @@ def test_comments_and_other_keys_stay(tmp_path: Path) -> None:
     assert "warnPercent = 70  # early" in text
 
 
+def test_earlier_files_are_kept_the_latest_five(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    for number in range(7):
+        file.write_text(f"# {number}\n", encoding="utf-8")
+        backup = write_settings(file, LOCAL, inline=True)
+        assert backup is not None
+
+    kept = [file.with_name(f"config.toml.old{end}") for end in ("", ".1", ".2", ".3", ".4")]
+    assert [each.read_text(encoding="utf-8") for each in kept] == [
+        f"# {number}\n" for number in (6, 5, 4, 3, 2)
+    ]
+    assert not file.with_name("config.toml.old.5").exists()
+
+
+def test_writing_the_same_again_keeps_the_backups(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(OLD, encoding="utf-8")
+    write_settings(file, LOCAL, inline=True)
+
+    assert write_settings(file, LOCAL, inline=True) is None
+    assert file.with_name("config.toml.old").read_text(encoding="utf-8") == OLD
+
+
 def test_no_key_of_the_earlier_provider_is_left(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(OLD, encoding="utf-8")
