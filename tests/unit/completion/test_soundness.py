@@ -11,6 +11,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.rubbish import rubbish
 from tests.support.scripted_model import ScriptedModel
 
 from gearshift.completion.engine import Engine
@@ -24,27 +25,6 @@ if TYPE_CHECKING:
 
 MODULES = (contextlib, heapq, json.decoder, textwrap)
 POSITIONS = 100
-
-
-def rubbish(rng: random.Random, lines: list[str], line: int, column: int) -> str:
-    """Return what a bad model might write there, made from the module's own text."""
-    start = rng.choice([line, line + 1, rng.randrange(len(lines))])
-    count = rng.randint(1, 12)
-    wanted = lines[start : start + count] or ["pass\n"]
-    if start == line:
-        wanted[0] = wanted[0][column:]
-    text = "".join(wanted)
-    spoil = rng.choice(["none", "fence", "margin", "deeper", "cut", "twice", "brackets", "words"])
-    return {
-        "none": text,
-        "fence": f"```python\n{text}```\nThat is all.\n",
-        "margin": textwrap.dedent(text),
-        "deeper": textwrap.indent(text, " " * rng.randint(1, 8)),
-        "cut": text[: rng.randint(0, len(text))],
-        "twice": text + text,
-        "brackets": text.replace(rng.choice("([{:)"), rng.choice(")]}(")),
-        "words": "Here is what you asked for. " + text,
-    }[spoil]
 
 
 @pytest.mark.parametrize("module", [pytest.param(m, id=m.__name__) for m in MODULES])

@@ -1,0 +1,142 @@
+"""Random places in real code and a model that answers rubbish: what is offered, and what it costs.
+
+`python -m benchmarks.rubbish [--positions N] [--json FILE] FOLDER…`: nothing that is offered may
+make a file stop parsing. The model answers at once, so all the work on a reply is one piece of
+computing; its CPU time bounds how long the event loop is held (the clock on the wall would count
+what else the machine does).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from benchmarks.__main__ import circumstances
+from benchmarks.measures import percentile
+from tests.support.rubbish import rubbish
+from tests.support.scripted_model import ScriptedModel
+
+from gearshift.completion.engine import Engine
+from gearshift.core.document import Snapshot
+from gearshift.core.results import Suggestion
+from gearshift.core.text import Edit, Position, apply_edits
+from gearshift.languages.syntax import error_count, forget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gearshift.core.model import PromptForm
+
+LANGUAGES = {
+    ".py": "python",
+    ".js": "javascript",
+    ".ts": "typescript",
+    ".c": "c",
+    ".h": "c",
+    ".cpp": "cpp",
+    ".rs": "rust",
+    ".go": "go",
+    ".java": "java",
+}
+PER_FILE = 5
+MOST_BYTES = 400_000
+LONGEST_HOLD_MS = 50.0
+"""Longest that the event loop may be held by one reply."""
+
+
+@dataclass
+class Tally:
+    """What happened so far."""
+
+    positions: int = 0
+    offered: int = 0
+    broken: list[str] = field(default_factory=list)
+    holds_ms: list[float] = field(default_factory=list)
+    by_language: Counter[str] = field(default_factory=Counter[str])
+
+    def figures(self) -> dict[str, Any]:
+        """The figures as JSON."""
+        return {
+            "positions": self.positions,
+            "by_language": dict(self.by_language.most_common()),
+            "offered": self.offered,
+            "broken": self.broken,
+            "held_ms": {f"p{p}": round(percentile(self.holds_ms, p), 2) for p in (50, 95, 99, 100)},
+            "held_over_50_ms": sum(ms > LONGEST_HOLD_MS for ms in self.holds_ms),
+        }
+
+
+def documents(folders: Sequence[Path], rng: random.Random) -> Iterator[Snapshot]:
+    """Yield files that parse, in a random order, again and again."""
+    files = sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix in LANGUAGES
+    )
+    while files:
+        path = rng.choice(files)
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        language = LANGUAGES[path.suffix]
+        if text.strip() and not error_count(language, text):
+            yield Snapshot.from_text(text, language=language, path=path)
+
+
+async def probe(snapshot: Snapshot, rng: random.Random, tally: Tally) -> None:
+    """Ask at one random place of a document and look at what is offered."""
+    lines = snapshot.lines
+    line = rng.randrange(len(lines))
+    column = rng.choice([0, len(lines[line].rstrip()), rng.randint(0, len(lines[line]))])
+    reply = rubbish(rng, lines, line, column)
+    form = cast("PromptForm", rng.choice(["fill", "chat", "prefill", "continue"]))
+    model = ScriptedModel(reply, form=form, piece=rng.choice([3, 11, 1000]))
+    begun = time.thread_time()
+    result = await Engine().complete(snapshot, Position(line, column), model)
+    tally.holds_ms.append((time.thread_time() - begun) * 1000)
+    tally.positions += 1
+    tally.by_language[snapshot.language] += 1
+    if isinstance(result, Suggestion):
+        tally.offered += 1
+        after = apply_edits(snapshot.text, [Edit(result.range, result.text)])
+        if error_count(snapshot.language, after):
+            place = f"{snapshot.path}:{line + 1}:{column + 1}"
+            tally.broken.append(f"{place}: {reply!r} gave {result.text!r}")
+
+
+async def run(folders: Sequence[Path], positions: int, seed: int) -> Tally:
+    """Return the tally of `positions` random places."""
+    rng, tally = random.Random(seed), Tally()
+    for snapshot in documents(folders, rng):
+        for _ in range(PER_FILE):
+            await probe(snapshot, rng, tally)
+        forget(snapshot.uri)
+        if tally.positions >= positions:
+            break
+    return tally
+
+
+def main() -> None:
+    """Run what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rubbish", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, help="where the code is")
+    parser.add_argument("--positions", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="write the figures with machine and versions")
+    asked = parser.parse_args()
+    figures = asyncio.run(run(asked.folders, asked.positions, asked.seed)).figures()
+    print(json.dumps(figures, indent=2))
+    if asked.json:
+        content = {**circumstances(), "seed": asked.seed, "found": figures}
+        asked.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    sys.exit(bool(figures["broken"]))
+
+
+if __name__ == "__main__":
+    main()
