@@ -115,7 +115,6 @@ class Joined:
             before, after = whole.before(hole.position), whole.after(hole.position)
             yield Gap(hole.language, before, after, tree.tree if tree else None)
 
-
     def _excerpt(self) -> Gap:
         """Return the excerpt; one that begins within a block gets a header of its own."""
         hole = self._hole
