@@ -130,14 +130,15 @@ async def _outcome(case: Case, project: Path) -> str:
 
 
 def _shown(result: Proposal | Refusal, project: Path) -> str:
+    findings = [f"Finding ({f.severity}): {f.message}" for f in result.findings]
     rejected = [f"Rejected: {a.outcome}" for a in result.attempts if a.outcome != "accepted"]
     if isinstance(result, Refusal):
-        return "\n".join([*rejected, f"Refused: {result.reason}"])
+        return "\n".join([*rejected, *findings, f"Refused: {result.reason}"])
     evidence = ", ".join("sandbox" if e.startswith("sandbox:") else e for e in result.evidence)
     parts = [_diff(edit, project) for edit in result.edits]
     if result.page:
         parts.append(f"~~~~ markdown\n{result.page}~~~~\n")
-    told = [*rejected, f"{result.label} ({evidence}): {result.summary}"]
+    told = [*rejected, *findings, f"{result.label} ({evidence}): {result.summary}"]
     return "\n".join([*parts, *told])
 
 

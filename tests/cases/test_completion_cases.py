@@ -12,7 +12,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.support.scripted_model import ScriptedModel
@@ -20,9 +20,11 @@ from tests.support.scripted_model import ScriptedModel
 from gearshift.completion.engine import Engine
 from gearshift.completion.trigger import reason_to_skip
 from gearshift.core.document import Snapshot
-from gearshift.core.model import PromptForm
 from gearshift.core.results import Skip
 from gearshift.core.text import Edit, apply_edits, position_at
+
+if TYPE_CHECKING:
+    from gearshift.core.model import PromptForm
 
 FOLDER = Path(__file__).with_name("completion")
 CURSOR = "<|>"
@@ -44,7 +46,7 @@ class Case:
 
     @property
     def form(self) -> PromptForm:
-        return cast(PromptForm, self.options.get("form", "fill"))
+        return cast("PromptForm", self.options.get("form", "fill"))
 
     @property
     def text(self) -> str:

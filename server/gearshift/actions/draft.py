@@ -27,7 +27,7 @@ from gearshift.core.model import (
     estimate_tokens,
     request_text,
 )
-from gearshift.core.results import Attempt, Proposal, Refusal
+from gearshift.core.results import Attempt, Finding, Proposal, Refusal
 from gearshift.core.tasks import Tier
 from gearshift.verify.verifier import Verifier
 from gearshift.workspace.project import display_path
@@ -62,6 +62,8 @@ class _Run:
     progress: Progress
     clock: Clock
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    findings: list[Finding] = field(default_factory=list[Finding])
+    """Of all drafts so far: what one shows of the code holds whatever becomes of it."""
     percent: int = 0
 
     def report(self, message: str, percent: int) -> None:
@@ -196,7 +198,8 @@ async def _ask(
     pieces: list[str] = []
     usage: Usage | None = None
     is_cut_off, outcome, length = False, "cancelled", 0
-    state.report(f"{model.name} is writing", 5)
+    said = f"{model.name} is {_doing(state, contender)}"
+    state.report(said, 5)
     try:
         async with aclosing(model.stream(request)) as stream:
             async for chunk in stream:
@@ -205,7 +208,7 @@ async def _ask(
                 usage = chunk.usage or usage
                 is_cut_off = is_cut_off or chunk.finish == "length"
                 share = min(length / prompt.expected, 1.0)
-                state.report(f"{model.name} is writing", 5 + int(65 * share))
+                state.report(said, 5 + int(65 * share))
                 if "\n" in chunk.text and is_looping("".join(pieces)):
                     # Small models get stuck; leaving the loop closes the stream at once.
                     is_cut_off = True
@@ -224,6 +227,15 @@ async def _ask(
     return Answer("".join(pieces), is_cut_off)
 
 
+def _doing(state: _Run, contender: Contender) -> str:
+    """Say what a request is for: the first, one with evidence, or one of a better model."""
+    if not state.attempts:
+        return "writing"
+    if state.attempts[-1].tier != contender.tier:
+        return "taking over"
+    return f"correcting (attempt {len(state.attempts) + 1})"
+
+
 def is_looping(text: str) -> bool:
     """Whether the last whole lines are all the same, as no code has them."""
     lines = text.split("\n")[-LOOP_LINES - 1 : -1]
@@ -240,7 +252,11 @@ def _estimated(request: ChatRequest, text: str) -> Usage:
 
 async def _judged(state: _Run, answer: Answer) -> Proposal | Rejection:
     state.report("Checking the draft", 75)
-    return await state.action.judge(state.request, answer, state.verifier)
+    # Each thing that a long check tells is a step of the bar; how many come is not known.
+    state.verifier.tell = lambda message: state.report(message, min(max(state.percent, 75) + 2, 98))
+    result = await state.action.judge(state.request, answer, state.verifier)
+    state.findings += [found for found in result.findings if found not in state.findings]
+    return replace(result, findings=tuple(state.findings))
 
 
 def _first_line(text: str) -> str:

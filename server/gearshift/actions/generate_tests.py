@@ -10,21 +10,26 @@ from gearshift.actions.context import module_of
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
-from gearshift.actions.subject import subject_of
+from gearshift.actions.subject import subject_of, target_lines
 from gearshift.actions.testfile import joined
 from gearshift.core.errors import UserError
 from gearshift.core.results import FileEdit, Proposal
 from gearshift.core.text import Edit, Position, Range
 from gearshift.languages import language_of
-from gearshift.verify.trial import Trial, TrialResult
+from gearshift.verify.screening import Trial, TrialResult, UnderTest
 
 if TYPE_CHECKING:
     from gearshift.actions.request import ActionRequest, ExistingTests
+    from gearshift.actions.subject import Subject
     from gearshift.verify.verifier import Verifier
 
 MOST_TESTS = 4
 EXPECTED = 1000
 """Characters of four small tests with their imports."""
+MARKING = (
+    "Where the docstring says that a test is right and the code wrong, keep that test and write "
+    "`# BUG: ` with the reason into it."
+)
 STYLE_LINES = 14
 """Lines of an existing test file shown as its style."""
 
@@ -97,13 +102,26 @@ async def _judge(
     assert request.project is not None
     assert request.snapshot.path is not None
     root, _ = module_of(request.snapshot.path, request.project)
-    trial = Trial(tests.path, text, new, subject.used, root)
+    trial = Trial(
+        *(tests.path, text, new, subject.used, root, tests.text), _under_test(request, subject)
+    )
     # What runs is the document as it is in the editor, which may not be saved.
     documents = {request.snapshot.path: request.snapshot.text}
     result = await verifier.try_tests(trial, documents)
     if not result.verdict.passed or result.text is None:
-        return Rejection(result.verdict.check, result.verdict.detail)
+        reason = result.verdict.detail
+        if result.verdict.check == "tests" and subject.doc:
+            reason += f"\n{MARKING}"
+        return Rejection(result.verdict.check, reason, result.findings)
     return _proposal(request, tests, result)
+
+
+def _under_test(request: ActionRequest, subject: Subject) -> UnderTest:
+    path = request.snapshot.path
+    assert path is not None
+    return UnderTest(
+        *(path, request.snapshot.text, *target_lines(request), request.name, subject.doc)
+    )
 
 
 def _code(request: ActionRequest, answer: Answer) -> str | None:
@@ -153,6 +171,7 @@ def _proposal(request: ActionRequest, tests: ExistingTests, result: TrialResult)
         evidence=result.verdict.evidence,
         summary=" ".join(word for word in words if word),
         reason=None if "tests" in result.verdict.evidence else result.verdict.detail or None,
+        findings=result.findings,
     )
 
 

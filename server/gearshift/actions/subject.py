@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gearshift.actions.context import module_of
 from gearshift.actions.prompts import target_code
 from gearshift.core.errors import UserError
 from gearshift.verify.change import parse
+from gearshift.verify.coverage import shape_of
 
 if TYPE_CHECKING:
     from gearshift.actions.request import ActionRequest
@@ -31,6 +33,10 @@ class Subject:
     """How a prompt says what each test calls."""
     used: frozenset[str]
     """Names of which each test must use one."""
+    imports: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Everything that its module binds, with the statement that imports it."""
+    doc: str = ""
+    """Its docstring."""
 
     @property
     def statement(self) -> str:
@@ -39,14 +45,28 @@ class Subject:
 
 
 def subject_of(request: ActionRequest) -> Subject:
-    """Return the subject; raises UserError where there is nothing that a test can import."""
+    """Return the subject; raises UserError where there is nothing that a test can reach and run."""
     assert request.project is not None
     assert request.snapshot.path is not None
     _, module = module_of(request.snapshot.path, request.project)
-    symbol = request.target.symbol
     tree = parse(request.snapshot.text)
     if tree is None:
         raise UserError("The file does not parse, so no test could import it.")
+    first, last = target_lines(request)
+    if not shape_of(request.snapshot.text, first, last).statements:
+        raise UserError(f"{request.name} has no code of its own that a test could run.")
+    subject = _subject(request, module, tree)
+    return replace(subject, imports=_imports(module, tree), doc=_doc(tree, first, last))
+
+
+def target_lines(request: ActionRequest) -> tuple[int, int]:
+    """Return the first and the last line of the target, from 1."""
+    span = request.target.range
+    return span.start.line + 1, span.end.line + 1
+
+
+def _subject(request: ActionRequest, module: str, tree: ast.Module) -> Subject:
+    symbol = request.target.symbol
     if symbol is None:
         return _of_module(request, module, tree)
     top, _, inner = symbol.qualified_name.partition(".")
@@ -76,6 +96,33 @@ def _of_module(request: ActionRequest, module: str, tree: ast.Module) -> Subject
     names = names[:MOST_NAMES]
     call = "one of " + ", ".join(f"`{name}`" for name in names)
     return Subject(request.snapshot.text, tuple(names), module, call, frozenset(names))
+
+
+def _imports(module: str, tree: ast.Module) -> dict[str, str]:
+    """Return how a test gets each name of the module: as the module does, or out of it."""
+    found: dict[str, str] = {}
+    for node in tree.body:
+        for name in _bound(node):
+            found[name] = f"from {module} import {name}"
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level):
+            for alias in node.names:
+                single = (
+                    ast.Import([alias])
+                    if isinstance(node, ast.Import)
+                    else ast.ImportFrom(node.module, [alias], 0)
+                )
+                found[(alias.asname or alias.name).split(".")[0]] = ast.unparse(single)
+    return found
+
+
+def _doc(tree: ast.Module, first: int, last: int) -> str:
+    """Return the docstring of the definition at the lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            lines = [node.lineno, *(d.lineno for d in node.decorator_list)]
+            if min(lines) == first and node.end_lineno == last:
+                return ast.get_docstring(node) or ""
+    return ""
 
 
 def _needed(request: ActionRequest, tree: ast.Module, node: ast.stmt) -> str:

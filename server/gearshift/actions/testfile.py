@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from gearshift.actions.imports import add_imports
@@ -38,17 +39,32 @@ def mended(code: str, subject: Subject) -> str:
     if tree is None:
         return code
     code = _without_copies(code, tree, subject)
+    code = _without_self(code)
     tree = parse(code)
     missing = undefined_names(code, tree) if tree else set[str]()
     statements: list[str] = []
     for name in sorted(missing):
         if name in subject.names:
             statements.append(f"from {subject.module} import {name}")
+        elif name in subject.imports:
+            statements.append(subject.imports[name])
         elif name == "pytest":
             statements.append("import pytest")
         elif statement := known_import(name):
             statements.append(statement)
     return _spaced(add_imports(code, statements).strip("\n") + "\n")
+
+
+def _without_self(code: str) -> str:
+    """Return the code with plain test functions that take `self` taking nothing of that name."""
+    tree = parse(code)
+    lines = code.split("\n")
+    for node in tree.body if tree else ():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.args.args:
+            header = lines[node.lineno - 1]
+            if node.name.startswith("test") and node.args.args[0].arg == "self":
+                lines[node.lineno - 1] = re.sub(r"\(\s*self\s*(?:,\s*)?", "(", header, count=1)
+    return "\n".join(lines)
 
 
 def _spaced(code: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -16,6 +17,18 @@ class Verdict:
     detail: str = ""
     """One sentence for the user; for a failure, what to tell the model."""
     evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one test failed."""
+
+    message: str
+    """The runner's own words: the exception and what it says."""
+    path: Path | None = None
+    """The file in which it was raised, as the sandboxed code saw it."""
+    line: int | None = None
+    """Line of that file, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +46,11 @@ class TestRun:
     """`bwrap`, `unshare` or `none`."""
     seconds: float
     file: Path
+    failures: Mapping[str, Failure] = field(default_factory=dict[str, Failure])
+    """By test id; not every runner says why."""
+    hits: Mapping[str, frozenset[tuple[int, int]]] = field(
+        default_factory=dict[str, frozenset[tuple[int, int]]]
+    )
+    """By test id, what it ran of the traced lines: see `verify.coverage`."""
+    is_exit_code: bool = False
+    """Whether only an exit code is known, so that the one id is the file's."""

@@ -110,7 +110,7 @@ def definitions(tree: SyntaxTree, *, has_declarations: bool = True) -> list[Defi
 def _kind(kind: str, outer: str) -> SymbolKind:
     if kind == "function" and outer in {"class", "interface", "container"}:
         return "method"
-    return cast(SymbolKind, kind)
+    return cast("SymbolKind", kind)
 
 
 def _symbol(

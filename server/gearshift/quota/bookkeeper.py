@@ -158,11 +158,11 @@ class Bookkeeper:
         def deliver(result: _T | None, error: Exception | None) -> None:
             if answer.cancelled():
                 if orphaned and error is None:
-                    orphaned(cast(_T, result))
+                    orphaned(cast("_T", result))
             elif error is not None:
                 answer.set_exception(error)
             else:
-                answer.set_result(cast(_T, result))
+                answer.set_result(cast("_T", result))
 
         def job(ledger: Ledger) -> None:
             if answer.cancelled() and not shield:
@@ -177,7 +177,7 @@ class Bookkeeper:
                 loop.call_soon_threadsafe(deliver, result, error)
             except RuntimeError:  # the loop was closed: nobody waits any more
                 if orphaned and error is None:
-                    orphaned(cast(_T, result))
+                    orphaned(cast("_T", result))
 
         self._queue(job)
         return await _taken(answer, orphaned)

@@ -61,7 +61,7 @@ def parse(options: object, base: Settings | None = None, level: Level = "editor"
         options = cast("Mapping[str, object]", options)[ROOT_KEY]
     settings = base or Settings()
     if options is not None:
-        settings = reader.read_entry(cast(object, options), Settings, settings, "")
+        settings = reader.read_entry(cast("object", options), Settings, settings, "")
     return Parsed(settings, tuple(reader.problems))
 
 

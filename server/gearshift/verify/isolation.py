@@ -129,7 +129,8 @@ def _unshare(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> l
         if mount.source.is_dir():
             steps.append(f"mkdir -p {target}")
         else:
-            steps.append(f'mkdir -p "$(dirname {target})"; : > {target}')
+            # What is there already, in a folder mounted before, is the project's own copy.
+            steps.append(f'mkdir -p "$(dirname {target})"; [ -e {target} ] || : > {target}')
         steps.append(f"mount --bind {source} {target}")
         if not mount.writable:
             steps.append(f"mount -o remount,bind,ro {target}")

@@ -1,147 +1,165 @@
-"""Generated tests are run before they are offered: what fails, flickers or checks nothing goes."""
+"""Generated tests are run before they are offered: what fails, flickers or proves nothing goes."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gearshift.core.results import Finding
 from gearshift.core.verification import TestRun, Verdict
-from gearshift.verify.change import parse, syntax_error
-from gearshift.verify.runners import run_file, runner_of
-from gearshift.verify.suite import read_tests, without_tests
+from gearshift.verify.bugs import bug_shown
+from gearshift.verify.formatting import formatted
+from gearshift.verify.proof import Prover, Tell
+from gearshift.verify.runners import Conditions, Runner, run_file, runner_of, together
+from gearshift.verify.screening import Trial, TrialResult, failed, listed, names_of, screened
+from gearshift.verify.suite import without_tests
+from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
-    from gearshift.verify.runners import Runner
-    from gearshift.verify.workbench import Workbench
+    from collections.abc import Sequence
 
-SEEDS = (0, 1, 2)
-"""Hash seeds of the runs: an order that comes out of a set or a dict of strings shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A test file to be tried, before it exists."""
-
-    file: Path
-    """Where it would be, in the project."""
-    text: str
-    """All of it: tests that were there and the new ones."""
-    new: frozenset[str]
-    """Names of the new tests, as `read_tests` gives them."""
-    target: frozenset[str]
-    """Names of which each new test must use one; empty: any will do."""
-    import_root: Path
-    """Folder from which the module under test is imported."""
+RUNS = (Conditions(0, 0), Conditions(1, 1), Conditions(2, 2), Conditions(3, 3), Conditions(4, 4))
+"""Hash seed and order of the runs that a test must pass: what depends on the order of a set, or of
+the tests, shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrialResult:
-    """What came out of a trial."""
-
-    verdict: Verdict
-    text: str | None = None
-    """The file with the tests that are worth offering; None if there are none."""
-    kept: tuple[str, ...] = ()
-    """Names of the new tests that stayed."""
-    dropped: tuple[str, ...] = ()
-    """Sentences: what was dropped and why."""
+def quiet(message: str) -> None:
+    """Tell nobody."""
+    del message
 
 
-def screened(trial: Trial) -> TrialResult:
-    """Return the trial without tests that check nothing; nothing is run."""
-    if parse(trial.text) is None:
-        return _failed("parse", f"The tests do not parse: {syntax_error(trial.text)}.")
-    generated = [t for t in read_tests(trial.text) if t.name in trial.new]
-    if not generated:
-        return _failed("tests", "There is no test in it: a function whose name begins with test_.")
-    empty = [t.name for t in generated if not t.asserts]
-    strange = [
-        t.name for t in generated if t.asserts and trial.target and not t.used & trial.target
-    ]
-    dropped: list[str] = []
-    if empty:
-        dropped.append(f"{_listed(empty)} had no assertion.")
-    if strange:
-        dropped.append(f"{_listed(strange)} did not use {_listed(sorted(trial.target))}.")
-    kept = tuple(t.name for t in generated if t.name not in {*empty, *strange})
-    if not kept:
-        return _failed("tests", " ".join(dropped))
-    text = without_tests(trial.text, {*empty, *strange})
-    verdict = Verdict(True, "tests", evidence=("static",))
-    return TrialResult(verdict, text, kept, tuple(dropped))
-
-
-async def try_tests(bench: Workbench, trial: Trial) -> TrialResult:
-    """Run the new tests and return those that pass every time.
+async def try_tests(bench: Workbench, trial: Trial, tell: Tell = quiet) -> TrialResult:
+    """Run the new tests and return those that pass every time and prove something.
 
     A failed verdict's detail is what to tell the model; raises OSError if nothing can be started.
     """
-    result = screened(trial)
-    if not result.verdict.passed:
+    result = await asyncio.to_thread(screened, trial)
+    if not result.verdict.passed or result.text is None:
         return result
     runner = await runner_of(bench)
-    result, first = await _round(bench, runner, trial, result, SEEDS[0])
-    if result.text is not None and (broken := await _newly_broken(bench, runner, trial, first)):
-        detail = f"With the new tests in the file, {_listed(sorted(broken))} failed."
-        return _failed("tests", f"{detail}\n{first.output}")
-    for seed in SEEDS[1:]:
-        if result.text is not None:
-            result, _ = await _round(bench, runner, trial, result, seed)
-    if result.text is None:
-        return result
-    evidence = ("tests", f"sandbox:{first.sandbox}")
-    count = len(result.kept)
-    detail = f"{count} new {'test passes' if count == 1 else 'tests pass'} in {len(SEEDS)} runs."
-    return replace(result, verdict=Verdict(True, "tests", detail, evidence))
+    course = _Course(bench, runner, trial, tell, result.text, result.kept, list(result.dropped))
+    return await course.run()
 
 
-async def _round(
-    bench: Workbench, runner: Runner, trial: Trial, so_far: TrialResult, seed: int
-) -> tuple[TrialResult, TestRun]:
-    """Run what is left of the trial once, and take out what failed."""
-    assert so_far.text is not None
-    await asyncio.to_thread(bench.write, trial.file, so_far.text)
-    run = await run_file(bench, runner, trial.file, trial.import_root, seed=seed)
-    failed, passed = _names(run.failed), _names(run.passed)
-    if bench.environment.is_custom and passed == frozenset({trial.file.name}):
-        return so_far, run  # only an exit code is known: all passed
-    kept = tuple(n for n in so_far.kept if n in passed and n not in failed)
-    if kept == so_far.kept:
-        return so_far, run
-    lost = [n for n in so_far.kept if n not in kept]
-    count = f"{len(lost)} of {len(so_far.kept)} generated tests"
-    if not kept:
-        return _failed("tests", f"{count} failed: {_listed(lost)}.\n{run.output}"), run
-    words = f"{count} failed: {_listed(lost)}."
-    if seed != SEEDS[0]:
-        words = f"{_listed(lost)} passed at first and failed when run again."
-    text = without_tests(so_far.text, set(lost))
-    return replace(so_far, text=text, kept=kept, dropped=(*so_far.dropped, words)), run
+@dataclass(slots=True)
+class _Course:
+    """The way of one draft's tests through the runs."""
+
+    bench: Workbench
+    runner: Runner
+    trial: Trial
+    tell: Tell
+    text: str
+    kept: tuple[str, ...]
+    dropped: list[str]
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    async def run(self) -> TrialResult:
+        """Return what is left at the end."""
+        n_written = len(self.kept)
+        self.tell(f"Running {_counted(n_written)}")
+        first = await self._run(RUNS[0])
+        fault = self._judge_first(first)
+        if fault is not None:
+            return failed("tests", fault, tuple(self.findings))
+        if broken := await self._newly_broken(first):
+            detail = f"With the new tests in the file, {listed(sorted(broken))} failed."
+            return failed("tests", f"{detail}\n{first.output}", tuple(self.findings))
+        self.tell(f"{len(self.kept)} of {_counted(n_written)} pass")
+        words, evidence = "", ("tests",)
+        if self.trial.under_test is not None and not first.is_exit_code:
+            prover = Prover(
+                *(self.bench, self.runner, self.trial, self.trial.under_test, self.text),
+                self.tell,
+                first.seconds,
+            )
+            proof = await prover.prove(self.kept)
+            if not proof.kept:
+                detail = " ".join([*proof.dropped, proof.missed])
+                return failed("coverage", detail, tuple(self.findings))
+            self._keep(proof.kept)
+            self.dropped += proof.dropped
+            words, evidence = proof.words, ("tests", "coverage", "mutants")
+        self.text = await formatted(self.bench, self.trial, self.text)
+        if not await self._passes_on():
+            return failed("tests", " ".join(self.dropped), tuple(self.findings))
+        return self._result(words, (*evidence, f"sandbox:{first.sandbox}"))
+
+    def _result(self, words: str, evidence: tuple[str, ...]) -> TrialResult:
+        count = len(self.kept)
+        detail = f"{count} new {'test passes' if count == 1 else 'tests pass'} in {len(RUNS)} runs."
+        if words:
+            detail += f" {words.replace('They run', 'It runs') if count == 1 else words}"
+        if count == 1:
+            detail = detail.replace(" and kill ", " and kills ")
+        verdict = Verdict(True, "tests", detail, evidence)
+        findings, dropped = tuple(self.findings), tuple(self.dropped)
+        return TrialResult(verdict, self.text, self.kept, dropped, findings)
+
+    async def _run(self, conditions: Conditions) -> TestRun:
+        return await run_file(
+            *(self.bench, self.runner, self.trial.file, self.trial.import_root),
+            replace(conditions, texts={self.trial.file: self.text}),
+        )
+
+    def _judge_first(self, run: TestRun) -> str | None:
+        """Take out what failed in the first run; return what to say if nothing is left."""
+        if run.is_exit_code and run.passed:
+            return None  # all passed: the user's own command tells no more
+        lost = self._lost(run)
+        if not lost:
+            return None
+        self._find_bugs(run, lost)
+        words = f"{len(lost)} of {len(self.kept)} generated tests failed: {listed(lost)}."
+        self.dropped.append(words)
+        self._keep(tuple(name for name in self.kept if name not in lost))
+        return None if self.kept else f"{words}\n{run.output}"
+
+    def _lost(self, run: TestRun) -> list[str]:
+        passed, failing = names_of(run.passed), names_of(run.failed)
+        return [name for name in self.kept if name not in passed or name in failing]
+
+    def _keep(self, kept: tuple[str, ...]) -> None:
+        self.text = without_tests(self.text, {name for name in self.kept if name not in kept})
+        self.kept = kept
+
+    def _find_bugs(self, run: TestRun, lost: list[str]) -> None:
+        if self.trial.under_test is None:
+            return
+        for test, failure in run.failures.items():
+            name = next(iter(names_of([test])))
+            if name in lost:
+                found = bug_shown(self.trial.under_test, self.text, name, failure)
+                self.findings += [found] if found else []
+
+    async def _newly_broken(self, run: TestRun) -> frozenset[str]:
+        """Return the tests of before that fail only beside the new ones."""
+        broken = names_of(run.failed) - self.trial.new
+        if not broken or not self.trial.existing.strip():
+            return frozenset()
+        baseline = await run_file(
+            *(self.bench, self.runner, self.trial.file, self.trial.import_root),
+            Conditions(texts={self.trial.file: self.trial.existing}),
+        )
+        return broken - names_of(baseline.failed)
+
+    async def _passes_on(self) -> bool:
+        """Run the text as it would be offered in all other orders; whether a test is left."""
+        self.tell(f"Running {_counted(len(self.kept))} in other orders")
+        lost = await self._lost_in(RUNS[1:])
+        while lost:
+            self.dropped.append(f"{listed(lost)} passed at first and failed when run again.")
+            self._keep(tuple(name for name in self.kept if name not in lost))
+            # Tests can lean on each other: what is left must pass without those that went.
+            lost = await self._lost_in(RUNS[1:]) if self.kept else []
+        return bool(self.kept)
+
+    async def _lost_in(self, runs: Sequence[Conditions]) -> list[str]:
+        ended = await together([self._run(each) for each in runs])
+        found = [self._lost(run) for run in ended if not (run.is_exit_code and run.passed)]
+        return [name for name in self.kept if any(name in lost for lost in found)]
 
 
-async def _newly_broken(
-    bench: Workbench, runner: Runner, trial: Trial, run: TestRun
-) -> frozenset[str]:
-    """Return the tests of before that fail only beside the new ones."""
-    failed = _names(run.failed) - trial.new
-    if not failed or not trial.file.is_file():
-        return frozenset()
-    before = await asyncio.to_thread(trial.file.read_text, encoding="utf-8")
-    await asyncio.to_thread(bench.write, trial.file, before)
-    baseline = await run_file(bench, runner, trial.file, trial.import_root)
-    return failed - _names(baseline.failed)
-
-
-def _names(ids: tuple[str, ...]) -> frozenset[str]:
-    """Return test names out of runner ids: `TestB::test_c` of `test_a.py::TestB::test_c[0]`."""
-    return frozenset(i.partition("::")[2].partition("[")[0] or Path(i).name for i in ids)
-
-
-def _failed(check: str, detail: str) -> TrialResult:
-    return TrialResult(Verdict(False, check, detail))
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _counted(count: int) -> str:
+    return "1 new test" if count == 1 else f"{count} new tests"

@@ -17,7 +17,7 @@ from gearshift.verify.workbench import Workbench
 if TYPE_CHECKING:
     from gearshift.verify.behaviour import Comparison
     from gearshift.verify.change import Change
-    from gearshift.verify.trial import Trial, TrialResult
+    from gearshift.verify.screening import Trial, TrialResult
 
 NOT_PERMITTED = "Nothing was run, because running generated code was not allowed here."
 
@@ -37,6 +37,8 @@ class Verifier:
     """Asked when the setting `verify.run` is `ask`."""
     reason_to_withhold: Callable[[Path], str | None] = lambda _: None
     """Why a file is never shown to a model, not in a failed run's words either."""
+    tell: Callable[[str], None] = lambda _: None
+    """Shows a person what is being done."""
     _bench: Workbench | None = field(default=None, init=False)
     _permitted: bool | None = field(default=None, init=False)
 
@@ -67,7 +69,8 @@ class Verifier:
         """
         from dataclasses import replace
 
-        from gearshift.verify.trial import screened, try_tests
+        from gearshift.verify.screening import screened
+        from gearshift.verify.trial import try_tests
 
         if not await self.permitted():
             result = screened(trial)
@@ -77,7 +80,7 @@ class Verifier:
         bench = await self._open()
         for path, text in (documents or {}).items():
             await asyncio.to_thread(bench.write, path, text)
-        return await try_tests(bench, trial)
+        return await try_tests(bench, trial, self.tell)
 
     async def same_behaviour(self, comparison: Comparison) -> Verdict:
         """Compare what code does before and after, where that is permitted.

@@ -6,7 +6,9 @@ import asyncio
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -19,7 +21,7 @@ from gearshift.verify.output import without_withheld
 from gearshift.verify.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 
     from gearshift.verify.sandbox import Execution
 
@@ -64,6 +66,8 @@ class Workbench:
     left_out: int = field(default=0, init=False)
     """Files that were not copied because of their size or number."""
     _folder: Path = field(init=False)
+    _turns: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    """Without isolation, runs with other texts take turns: all see the same files."""
 
     def shown(self, output: str) -> str:
         """Return what a run said, without the code of withheld files."""
@@ -106,9 +110,7 @@ class Workbench:
 
     def write(self, path: Path, text: str) -> None:
         """Put `text` in the copy in place of the project's file `path`."""
-        target = self.copy / path.relative_to(self.project)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
+        _write(self.copy / path.relative_to(self.project), text)
 
     async def run(
         self,
@@ -116,12 +118,18 @@ class Workbench:
         variables: Mapping[str, str] | None = None,
         *,
         wall_seconds: float | None = None,
+        texts: Mapping[Path, str] | None = None,
+        mounts: Sequence[Mount] = (),
+        limits: Limits | None = None,
+        is_alone: bool = False,
     ) -> Execution:
         """Run `command` in the copy; the environment gets `variables` besides Python's own.
 
-        `wall_seconds` shortens the bench's own limit.
+        `wall_seconds` shortens the limit, `texts` of project files hold in this run alone, so that
+        several runs with different ones can go on at once. `is_alone`: the command changes files
+        of the copy, so nothing else may run.
         """
-        limits = self.limits
+        limits = limits or self.limits
         if wall_seconds is not None:
             limits = replace(limits, wall_seconds=min(wall_seconds, limits.wall_seconds))
         settings = {
@@ -132,13 +140,54 @@ class Workbench:
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
-        return await self.sandbox.run(
-            command,
-            await self.seen(self.project),
-            mounts=self._mounts(),
-            environment={**settings, **(variables or {})},
-            limits=limits,
-        )
+        async with self._with(texts or {}, is_alone=is_alone) as laid_over:
+            return await self.sandbox.run(
+                command,
+                await self.seen(self.project),
+                mounts=[*self._mounts(), *mounts, *laid_over],
+                environment={**settings, **(variables or {})},
+                limits=limits,
+            )
+
+    @asynccontextmanager
+    async def _with(
+        self, texts: Mapping[Path, str], *, is_alone: bool
+    ) -> AsyncGenerator[list[Mount], None]:
+        """Have `texts` in place: as mounts over the files, or without isolation in the files."""
+        if is_alone or await self.sandbox.isolation() == "none":
+            async with self._turns:
+                before = await asyncio.to_thread(self._exchange, texts)
+                try:
+                    yield []
+                finally:
+                    await asyncio.to_thread(self._put_back, before)
+            return
+        folder = self._folder / "texts" / uuid.uuid4().hex
+        found: list[Mount] = []
+        for number, (path, text) in enumerate(texts.items()):
+            folder.mkdir(parents=True, exist_ok=True)
+            source = folder / f"{number}{path.suffix}"
+            await asyncio.to_thread(_write, source, text)
+            target = self.copy / path.relative_to(self.project)
+            if not target.exists():  # something must be there to mount it over
+                self.write(path, text)
+            found.append(Mount(source, path))
+        yield found
+
+    def _exchange(self, texts: Mapping[Path, str]) -> dict[Path, bytes | None]:
+        before: dict[Path, bytes | None] = {}
+        for path, text in texts.items():
+            target = self.copy / path.relative_to(self.project)
+            before[target] = target.read_bytes() if target.is_file() else None
+            self.write(path, text)
+        return before
+
+    def _put_back(self, before: Mapping[Path, bytes | None]) -> None:
+        for target, content in before.items():
+            if content is None:
+                target.unlink(missing_ok=True)
+            else:
+                target.write_bytes(content)
 
     def _mounts(self) -> list[Mount]:
         mounts = [Mount(f, f) for f in self.environment.folders if not self._has_copy_of(f)]
@@ -157,6 +206,11 @@ class Workbench:
 _PROGRAMS = (
     ("/usr/local/bin", "/usr/bin", "/bin") if os.name == "posix" else (os.environ.get("PATH", ""),)
 )
+
+
+def _write(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="")
 
 
 def _environments(project: Path) -> list[Path]:

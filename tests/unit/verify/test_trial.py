@@ -12,8 +12,8 @@ from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Limits
 from gearshift.verify.runners import RUNNERS, run_file
 from gearshift.verify.sandbox import Sandbox
+from gearshift.verify.screening import Trial, TrialResult
 from gearshift.verify.suite import read_tests
-from gearshift.verify.trial import Trial, TrialResult
 from gearshift.verify.verifier import NOT_PERMITTED, Verifier
 from gearshift.verify.workbench import Workbench
 
@@ -124,7 +124,10 @@ async def test_tests_that_were_there_may_not_break(project: Path) -> None:
     trial = _trial(project, spoiled)
     result = await _try(
         project,
-        Trial(trial.file, spoiled, frozenset({"test_good"}), trial.target, trial.import_root),
+        Trial(
+            *(trial.file, spoiled, frozenset({"test_good"}), trial.target, trial.import_root),
+            existing,
+        ),
     )
     assert "`test_old` failed" in result.verdict.detail
 

@@ -1,116 +1,168 @@
-"""Test runners: an ordered table, the first that the project's environment has is used."""
+"""Test runners: an ordered table, the first that the project uses and the machine has is taken."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from gearshift.core.verification import TestRun
-from gearshift.verify.runners import pytest, unittest
+from gearshift.core.verification import Failure, TestRun
+from gearshift.verify.runners import batch
+from gearshift.verify.runners.pytest import PYTEST
+from gearshift.verify.runners.runner import USUAL, Conditions, Outcome, Place, Runner
+from gearshift.verify.runners.unittest import UNITTEST
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable, Sequence
     from pathlib import Path
 
     from gearshift.verify.sandbox import Execution
     from gearshift.verify.workbench import Workbench
 
+__all__ = [
+    "RUNNERS",
+    "Conditions",
+    "Runner",
+    "find_runner",
+    "run_each",
+    "run_file",
+    "runner_of",
+    "together",
+]
+
 OUTPUT_CHARACTERS = 1600
 """Of a runner's own words kept for a prompt and for the log: some 450 tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """How one test framework is driven; its script writes one JSON object a line for each test."""
-
-    name: str
-    module: str
-    """It serves where this module can be imported."""
-    script: str
-    """Python source put beside the results and importable under `SCRIPT`."""
-    arguments: Callable[[str], Sequence[str]]
-    """What follows the interpreter, for a test file."""
-
-
-SCRIPT = "gearshift_outcomes"
-RUNNERS: tuple[Runner, ...] = (
-    Runner("pytest", "pytest", pytest.SCRIPT, pytest.arguments),
-    Runner("unittest", "unittest", unittest.SCRIPT, unittest.arguments),
-)
+RUNNERS: tuple[Runner, ...] = (PYTEST, UNITTEST)
 
 
 async def runner_of(bench: Workbench) -> Runner:
-    """Return the first runner of the table that the environment can import."""
-    if bench.environment.is_custom:
-        return RUNNERS[0]
-    for runner in RUNNERS[:-1]:
-        probe = f"import importlib.util as u, sys; sys.exit(not u.find_spec({runner.module!r}))"
-        ended = await bench.run([*bench.environment.command, "-c", probe])
-        if ended.code == 0:
+    """Return the runner of a Python project; unittest is always there."""
+    return await find_runner(bench, "python") or UNITTEST
+
+
+async def find_runner(bench: Workbench, language: str) -> Runner | None:
+    """Return the first runner of the table for a language id; None: none serves here."""
+    for runner in RUNNERS:
+        if language in runner.languages and await runner.is_found(bench):
             return runner
-    return RUNNERS[-1]
+    return None
 
 
 async def run_file(
-    bench: Workbench, runner: Runner, file: Path, import_root: Path, *, seed: int = 0
+    bench: Workbench,
+    runner: Runner,
+    file: Path,
+    import_root: Path,
+    conditions: Conditions = USUAL,
 ) -> TestRun:
     """Run the tests in the project's `file` as it is on the bench.
 
-    `import_root` is put on the module search path; `seed` is Python's hash seed. A file that can't
-    be imported gives one failed id, the file itself.
+    `import_root` is put on the module search path. A file that can't be imported gives one failed
+    id, the file itself. Raises OSError if nothing can be started.
     """
-    report = bench.reports / f"{uuid.uuid4().hex}.jsonl"
-    (bench.reports / f"{SCRIPT}.py").write_text(runner.script, encoding="utf-8")
-    seen = str(await bench.seen(file))
-    paths = [bench.reports, await bench.seen(import_root), await bench.seen(bench.project)]
-    variables = {
-        "PYTHONHASHSEED": str(seed),
-        "PYTHONPATH": os.pathsep.join(map(str, paths)),
-        "GEARSHIFT_REPORT": str(report),
-    }
-    if bench.environment.is_custom:
-        command = [part.replace("{file}", seen) for part in bench.environment.command]
-        variables["PYTEST_ADDOPTS"] = pytest.OPTIONS
-    else:
-        command = [*bench.environment.command, *runner.arguments(seen)]
-    ended = await bench.run(command, variables)
-    return _test_run(replace(ended, output=bench.shown(ended.output)), report, file)
+    place = Place(bench, file, import_root, _report(bench))
+    launch = await runner.launch(place, conditions)
+    ended = await bench.run(
+        launch.command,
+        launch.variables,
+        wall_seconds=conditions.wall_seconds,
+        texts=conditions.texts,
+        mounts=launch.mounts,
+        limits=launch.limits,
+    )
+    ended = replace(ended, output=bench.shown(ended.output))
+    told = await asyncio.to_thread(runner.outcomes, place, ended)
+    return _test_run(ended, told, file)
 
 
-def _test_run(ended: Execution, report: Path, file: Path) -> TestRun:
-    results = _read(report)
-    passed = tuple(test for test, outcome in results if outcome == "passed")
-    failed = tuple(test for test, outcome in results if outcome == "failed")
+async def run_each(
+    bench: Workbench,
+    runner: Runner,
+    file: Path,
+    import_root: Path,
+    conditions: Sequence[Conditions],
+) -> list[TestRun]:
+    """Run the tests in `file` once for each of `conditions`, which share seed and time limit.
+
+    Where that saves starting a runner over and over, one process does it all.
+    """
+    if not conditions:
+        return []
+    if bench.environment.is_custom or not runner.is_batched or not batch.CAN_FORK:
+        work = [run_file(bench, runner, file, import_root, each) for each in conditions]
+        return await together(work)
+    places = [Place(bench, file, import_root, _report(bench)) for _ in conditions]
+    launches = [await runner.launch(*each) for each in zip(places, conditions, strict=True)]
+    seconds = conditions[0].wall_seconds or bench.limits.wall_seconds
+    texts = [dict(each.texts) for each in conditions]
+    found: list[TestRun] = []
+    ends = await batch.run_batch(bench, launches, texts, seconds)
+    for place, ended in zip(places, ends, strict=True):
+        shown = replace(ended, output=bench.shown(ended.output))
+        told = await asyncio.to_thread(runner.outcomes, place, shown)
+        found.append(_test_run(shown, told, file))
+    return found
+
+
+async def together(work: Sequence[Coroutine[Any, Any, TestRun]]) -> list[TestRun]:
+    """Return all results in order; when one fails or all are cancelled, none is left running."""
+    places = asyncio.Semaphore(_parallel())
+
+    async def in_turn(each: Coroutine[Any, Any, TestRun]) -> TestRun:
+        async with places:
+            return await each
+
+    tasks = [asyncio.ensure_future(in_turn(each)) for each in work]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for each in work:
+            each.close()
+
+
+def _parallel() -> int:
+    """How many runs go on at once: a user's machine has other things to do as well."""
+    return max(1, min(4, (os.cpu_count() or 2) // 2 + 1))
+
+
+def _report(bench: Workbench) -> Path:
+    return bench.reports / f"{uuid.uuid4().hex}.jsonl"
+
+
+def _test_run(ended: Execution, told: list[Outcome], file: Path) -> TestRun:
+    results = _last_word(told)
+    passed = tuple(test for test, outcome in results.items() if outcome == "passed")
+    failed = tuple(test for test, outcome in results.items() if outcome == "failed")
     output = _cut(ended.output)
+    is_exit_code = False
     if ended.stopped:
         # The test that was running left no result, so none of them can be called passed.
         passed, failed = (), (*failed, file.name)
         output = f"{ended.stopped}\n{output}"
     elif not results:
         # A user's own command may be no pytest: its exit code is all there is.
+        is_exit_code = True
         passed, failed = ((file.name,), ()) if ended.code == 0 else ((), (file.name,))
-    return TestRun(passed, failed, output, ended.isolation, ended.seconds, file)
+    return TestRun(
+        *(passed, failed, output, ended.isolation, ended.seconds, file),
+        failures={o.test: Failure(o.message, o.path, o.line) for o in told if o.message},
+        hits={o.test: o.hits for o in told if o.hits is not None},
+        is_exit_code=is_exit_code,
+    )
 
 
-def _read(report: Path) -> list[tuple[str, str]]:
-    """Return (test id, outcome) of each test; of several outcomes a failure counts."""
-    if not report.is_file():
-        return []
+def _last_word(told: Iterable[Outcome]) -> dict[str, str]:
+    """Return the outcome of each test; of several a failure counts."""
     results: dict[str, str] = {}
-    for line in report.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            item: Any = json.loads(line)
-        except ValueError:
-            continue  # the run was killed while it wrote this line
-        if isinstance(item, dict):
-            entry = cast("dict[str, Any]", item)
-            test, outcome = str(entry.get("test")), str(entry.get("outcome"))
-            if results.get(test) != "failed":
-                results[test] = outcome
-    return list(results.items())
+    for each in told:
+        if each.outcome is not None and results.get(each.test) != "failed":
+            results[each.test] = each.outcome
+    return results
 
 
 def _cut(output: str) -> str:

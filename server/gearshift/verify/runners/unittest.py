@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gearshift.verify.runners import python
+from gearshift.verify.runners.runner import Runner
+
+if TYPE_CHECKING:
+    from gearshift.verify.workbench import Workbench
+
 SCRIPT = """\
-import importlib.util, inspect, json, os, sys, traceback, unittest
+import importlib.util, inspect, os, sys, traceback, unittest
+from gearshift_tracing import arranged, start, stop, write as note
 
 file = sys.argv[1]
 name = os.path.basename(file)
 
-def write(test, outcome):
-    with open(os.environ["GEARSHIFT_REPORT"], "a", encoding="utf-8") as report:
-        report.write(json.dumps({"test": test, "outcome": outcome}) + "\\n")
+def write(test, outcome, error=None):
+    extra = {}
+    if error:
+        extra["message"] = "".join(traceback.format_exception_only(*error[:2])).strip()[:800]
+        frames = traceback.extract_tb(error[2])
+        ours = [f for f in frames if os.path.basename(f.filename) != "case.py"]
+        if ours:
+            extra.update(path=ours[-1].filename, line=ours[-1].lineno)
+    note(test=test, outcome=outcome, **extra)
 
 def label(test):
     if isinstance(test, unittest.FunctionTestCase):
@@ -18,19 +34,25 @@ def label(test):
     return name + "::" + type(test).__name__ + "::" + str(getattr(test, "_testMethodName", test))
 
 class Result(unittest.TextTestResult):
+    def startTest(self, test):
+        super().startTest(test)
+        self.before = start()
+    def stopTest(self, test):
+        stop(label(test), self.before)
+        super().stopTest(test)
     def addSuccess(self, test):
         super().addSuccess(test)
         write(label(test), "passed")
     def addError(self, test, error):
         super().addError(test, error)
-        write(label(test), "failed")
+        write(label(test), "failed", error)
     def addFailure(self, test, error):
         super().addFailure(test, error)
-        write(label(test), "failed")
+        write(label(test), "failed", error)
     def addSubTest(self, test, subtest, error):
         super().addSubTest(test, subtest, error)
         if error:
-            write(label(test), "failed")
+            write(label(test), "failed", error)
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         write(label(test), "skipped")
@@ -45,19 +67,37 @@ sys.modules[name[:-3]] = module
 try:
     spec.loader.exec_module(module)
 except BaseException:
-    write(name, "failed")
+    write(name, "failed", sys.exc_info())
     traceback.print_exc()
     sys.exit(1)
-suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+def each(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from each(test)
+        else:
+            yield test
+
+tests = list(each(unittest.defaultTestLoader.loadTestsFromModule(module)))
 for key, value in list(vars(module).items()):
     is_test = key.startswith("test") and inspect.isfunction(value)
     if is_test and not inspect.signature(value).parameters:
-        suite.addTest(unittest.FunctionTestCase(value))
+        tests.append(unittest.FunctionTestCase(value))
+suite = unittest.TestSuite(arranged(tests, label))
 result = unittest.TextTestRunner(resultclass=Result, stream=sys.stdout).run(suite)
 sys.exit(not result.wasSuccessful())
 """
 
 
-def arguments(file: str) -> list[str]:
-    """Return what follows the interpreter to run `file`."""
-    return ["-m", "gearshift_outcomes", file]
+async def _is_found(bench: Workbench) -> bool:
+    return not bench.environment.is_custom
+
+
+UNITTEST = Runner(
+    name="unittest",
+    languages=frozenset({"python"}),
+    framework="unittest",
+    is_found=_is_found,
+    launch=partial(python.launch, script=SCRIPT, arguments=("-m", python.SCRIPT, "{file}")),
+    outcomes=python.outcomes,
+    is_batched=True,
+)

@@ -1,0 +1,193 @@
+"""Small faults put into Python code, one at a time: a test that notices none proves nothing."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.verify.change import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Replacement = tuple[ast.AST, str, int]
+"""The node replaced, its new source, and how blunt the fault is: 0 subtle, 1 plain, 2 gross."""
+
+_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}
+NOT_WALKED = frozenset({"annotation", "returns", "decorator_list", "type_params", "bases"})
+"""Fields whose change is no change of behaviour, or of another symbol's."""
+GROSS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One file with one fault in it."""
+
+    line: int
+    """Line of the fault, from 1."""
+    change: str
+    """What was done: `n < 2` became `n <= 2`."""
+    text: str
+    """The whole file."""
+
+
+def mutants_of(text: str, first: int, last: int) -> tuple[Mutant, ...]:
+    """Return the faulty versions of lines `first` to `last`, the most telling ones first.
+
+    The subtle come before the plain, and lines take turns. A result thrown away is in it only
+    where nothing else can be broken: any assertion at all would notice that.
+    """
+    tree = parse(text)
+    if tree is None:
+        return ()
+    found = [r for node in _own(tree, first, last) for r in _replacements(node)]
+    if any(blunt < GROSS for _, _, blunt in found):
+        found = [r for r in found if r[2] < GROSS]
+    seen: dict[int, int] = {}
+    turns: list[tuple[int, Mutant]] = []
+    for node, source, _ in sorted(found, key=lambda entry: entry[2]):
+        mutant = _mutant(text, node, source)
+        if mutant is not None:
+            seen[mutant.line] = seen.get(mutant.line, 0) + 1
+            turns.append((seen[mutant.line], mutant))
+    return tuple(mutant for _, mutant in sorted(turns, key=lambda entry: entry[0]))
+
+
+def _own(tree: ast.Module, first: int, last: int) -> Iterator[ast.AST]:
+    """Yield the nodes between the lines that say what the code does."""
+    nodes: list[ast.AST] = [tree]
+    while nodes:
+        node = nodes.pop(0)
+        line = getattr(node, "lineno", None)
+        if isinstance(node, ast.JoinedStr) or _is_words(node) or _is_for_types(node):
+            continue
+        if line is not None and line >= first and (getattr(node, "end_lineno", 0) or 0) <= last:
+            yield node
+        for name, value in ast.iter_fields(node):
+            if name not in NOT_WALKED:
+                nodes += [v for v in _each(value) if _reaches(v, first, last)]
+
+
+def _each(value: object) -> list[ast.AST]:
+    items: list[object] = list(value) if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownArgumentType]
+    return [item for item in items if isinstance(item, ast.AST)]
+
+
+def _reaches(node: ast.AST, first: int, last: int) -> bool:
+    start = getattr(node, "lineno", None)
+    return start is None or (start <= last and (getattr(node, "end_lineno", 0) or 0) >= first)
+
+
+def _is_words(node: ast.AST) -> bool:
+    """Whether it is a docstring, or another expression that does nothing."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def _replacements(node: ast.AST) -> list[Replacement]:
+    if isinstance(node, ast.Compare):
+        return [(node, source, 0) for source in _comparisons(node)]
+    if isinstance(node, ast.BinOp) and type(node.op) in _CALCULATED:
+        return [(node, _unparsed(node, op=_CALCULATED[type(node.op)]()), 0)]
+    if isinstance(node, ast.AugAssign) and type(node.op) in _CALCULATED:
+        changed = copy.copy(node)
+        changed.op = _CALCULATED[type(node.op)]()
+        return [(node, ast.unparse(changed), 0), (node, "pass", 1)]
+    if isinstance(node, ast.BoolOp):
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        return [(node, _unparsed(node, op=other), 0)]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
+        return [(node, f"({ast.unparse(node.operand)})", 0)]
+    if isinstance(node, ast.Constant):
+        source = _constant(node.value)
+        return [(node, source, 0)] if source else []
+    return _statement_replacements(node)
+
+
+def _statement_replacements(node: ast.AST) -> list[Replacement]:
+    if isinstance(node, (ast.If, ast.While, ast.IfExp)):
+        return [(node.test, f"(not ({ast.unparse(node.test)}))", 1)]
+    if isinstance(node, ast.Slice) and node.lower is not None:
+        return [(node.lower, f"({ast.unparse(node.lower)}) + 1", 1)]
+    if isinstance(node, ast.Break):
+        return [(node, "continue", 1)]
+    if isinstance(node, ast.Continue):
+        return [(node, "break", 1)]
+    if isinstance(node, ast.Raise) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Await))
+    ):
+        return [(node, "pass", 1)]
+    if isinstance(node, ast.Return) and node.value is not None:
+        return [(node, "return None", GROSS)]
+    return []
+
+
+def _comparisons(node: ast.Compare) -> Iterator[str]:
+    for number, operator in enumerate(node.ops):
+        ops = list(node.ops)
+        ops[number] = _COMPARED[type(operator)]()
+        yield _unparsed(node, ops=ops)
+
+
+def _unparsed(node: ast.expr, **fields: object) -> str:
+    changed = copy.copy(node)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    return f"({ast.unparse(changed)})"
+
+
+def _constant(value: object) -> str | None:
+    if isinstance(value, bool):
+        return repr(not value)
+    if isinstance(value, (int, float)):
+        return repr(value + 1)
+    if isinstance(value, (str, bytes)):
+        empty, other = ("", "x") if isinstance(value, str) else (b"", b"x")
+        return repr(empty if value else other)
+    return None
+
+
+def _mutant(text: str, node: ast.AST, source: str) -> Mutant | None:
+    """Return the file with `source` in the node's place; None where that does not parse."""
+    raw = text.encode()
+    lines = raw.splitlines(keepends=True)
+    assert isinstance(node, (ast.expr, ast.stmt))
+    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
+    last, column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    end = sum(map(len, lines[: last - 1])) + column
+    before = raw[start:end].decode()
+    after = (raw[:start] + source.encode() + raw[end:]).decode()
+    if parse(after) is None:
+        return None
+    shown = " ".join(before.split())
+    inner = source[1:-1] if source.startswith("(") and source.endswith(")") else source
+    return Mutant(node.lineno, f"`{shown}` became `{inner}`", after)
