@@ -39,7 +39,7 @@ async def checkup(app: App, *, is_online: bool) -> AsyncGenerator[Finding, None]
     for finding in _settings(app):
         yield finding
     for name, settings in app.settings.models.items():
-        for finding in _model(app, name, settings):
+        async for finding in _model(app, name, settings, is_online=is_online):
             yield finding
         if finding := await _key(name, settings):
             yield finding
@@ -88,7 +88,9 @@ def _settings(app: App) -> Generator[Finding]:
             yield Finding("routing", "fail", text, "Add it to `models`, or change the routing.")
 
 
-def _model(app: App, name: str, settings: ModelSettings) -> Generator[Finding]:
+async def _model(
+    app: App, name: str, settings: ModelSettings, *, is_online: bool
+) -> AsyncGenerator[Finding, None]:
     from gearshift.core.errors import GearshiftError
     from gearshift.routing.catalogue import retirement
 
@@ -98,7 +100,12 @@ def _model(app: App, name: str, settings: ModelSettings) -> Generator[Finding]:
     except GearshiftError as error:
         yield Finding(label, "fail", str(error), "Correct `models` in the settings.")
         return
-    if settings.provider == "local" and not settings.path:
+    if settings.provider == "codex":
+        from gearshift.cli.plan_checkup import plan_checkup
+
+        async for finding in plan_checkup(label, settings, is_online=is_online):
+            yield finding
+    elif settings.provider == "local" and not settings.path:
         yield _pulled(label, settings)
     else:
         yield Finding(label, "ok", f"{settings.model or settings.provider} ({settings.provider})")

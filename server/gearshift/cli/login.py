@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import webbrowser
+from typing import TYPE_CHECKING
 
 from gearshift.core.errors import SetupNeeded
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-async def sign_in(*, is_asking: bool, with_code: bool) -> None:
+    from gearshift.providers.codex.server import AppServer
+
+
+async def sign_in(*, is_asking: bool, with_code: bool, models: Sequence[str] = ()) -> None:
     """Make sure that Codex is signed in; without a terminal, say how.
+
+    Then say which of `models` the plan does not have.
 
     Raises SetupNeeded where the program is missing or too old or the login fails, ProviderError.
     """
@@ -23,6 +31,7 @@ async def sign_in(*, is_asking: bool, with_code: bool) -> None:
         if is_signed_in is not False:
             unsure = "Codex can't tell now whether it is signed in: `codex login status` does."
             print("Codex is signed in." if is_signed_in else unsure)
+            await _look_up(server, models)
             return
         if not is_asking:
             print("Sign in once: run `gearshift setup --preset chatgpt` in a terminal.")
@@ -37,5 +46,20 @@ async def sign_in(*, is_asking: bool, with_code: bool) -> None:
         if not await finish_login(server, login):
             raise SetupNeeded("The login did not succeed: run `gearshift setup` again.")
         print("Signed in; Codex keeps the login.")
+        await _look_up(server, models)
     finally:
         await services.aclose()
+
+
+async def _look_up(server: AppServer, models: Sequence[str]) -> None:
+    from gearshift.core.errors import GearshiftError
+    from gearshift.providers.codex.listing import list_models, reason_unlisted
+
+    try:
+        listed = await list_models(server)
+    except GearshiftError as error:
+        print(f"Which models the plan has can't be said now: {error}")
+        return
+    for model in models:
+        if reason := reason_unlisted(model, listed):
+            print(f"{reason} Change it in the settings file.")

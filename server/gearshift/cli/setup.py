@@ -47,7 +47,9 @@ def run(arguments: Namespace) -> int:
         from gearshift.cli.headless import run_to_end
         from gearshift.cli.login import sign_in
 
-        run_to_end(sign_in(is_asking=is_asking, with_code=arguments.device_code))
+        named = models_of(preset).values()
+        models = [model["model"] for model in named if model["provider"] == "codex"]
+        run_to_end(sign_in(is_asking=is_asking, with_code=arguments.device_code, models=models))
     inline = arguments.inline or (preset.is_inline and not arguments.no_inline)
     if is_asking and not arguments.inline and not arguments.no_inline:
         inline = _ask_inline(preset)

@@ -6,7 +6,13 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, Refused, Unavailable
+from gearshift.core.errors import (
+    BadReply,
+    GearshiftError,
+    ModelNotFound,
+    Refused,
+    Unavailable,
+)
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route, Usage
 from gearshift.providers.chat import is_begun, without_beginning
 from gearshift.providers.codex import wire
@@ -22,6 +28,9 @@ if TYPE_CHECKING:
     from gearshift.providers.codex.pipe import Answer
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
+
+LIST_SECONDS = 5.0
+"""Longest wait for the plan's models, which only make a refusal clearer."""
 
 
 def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> Codex:
@@ -56,6 +65,14 @@ class Codex:
     async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         await self._server.check_login()
         thread = await self._start_thread(request)
+        try:
+            async with aclosing(self._turn(thread, request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ModelNotFound as error:
+            raise await self._explained(error) from error
+
+    async def _turn(self, thread: str, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         turn = Turn(self._server, thread, self.name, self._settings.timeout_seconds)
         try:
             effort = choose_effort(request, self._settings.effort, self.facts)
@@ -65,6 +82,17 @@ class Codex:
                     yield chunk
         finally:
             turn.close()
+
+    async def _explained(self, error: ModelNotFound) -> ModelNotFound:
+        """Return the error with the models that the plan has, where app-server lists them."""
+        from gearshift.providers.codex.listing import list_models, reason_unlisted
+
+        try:
+            listed = await asyncio.wait_for(list_models(self._server), LIST_SECONDS)
+        except (asyncio.TimeoutError, GearshiftError):
+            return error
+        reason = reason_unlisted(self.name, listed)
+        return ModelNotFound(f"{reason} Change `model` in the settings.") if reason else error
 
     async def _start_thread(self, request: ChatRequest) -> str:
         """Return the id of a new thread; a process that is lost meanwhile is started once more."""

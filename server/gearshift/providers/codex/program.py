@@ -43,5 +43,11 @@ def check_version(user_agent: str) -> None:
         )
 
 
+def version_in(user_agent: str) -> str | None:
+    """Return the version in what the program calls itself; None: there is none."""
+    said = _VERSION.search(user_agent)
+    return ".".join(said.groups()) if said else None
+
+
 def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))

@@ -10,7 +10,7 @@ from gearshift import __version__
 from gearshift.core.errors import SetupNeeded, Unavailable
 from gearshift.providers.codex import wire
 from gearshift.providers.codex.pipe import Answer, Pipe
-from gearshift.providers.codex.program import INSTALL, check_version, find_program
+from gearshift.providers.codex.program import INSTALL, check_version, find_program, version_in
 from gearshift.providers.codex.refusals import SIGN_IN, call_error
 from gearshift.providers.codex.watch import Watch
 from gearshift.providers.codex.windows import PlanLimits
@@ -47,6 +47,8 @@ class AppServer:
         self._logins: Inbox = asyncio.Queue()
         self._folder: TemporaryDirectory[str] | None = None
         self._is_signed_in = False
+        self.version: str | None = None
+        """Of the program that was started last; None: it does not say."""
         self.limits = PlanLimits()
         self.models: set[str] = set()
         """The models that are served: whose buckets matter."""
@@ -88,7 +90,9 @@ class AppServer:
                 raise Unavailable(
                     f"codex app-server did not start; if it stays so, update it: `{INSTALL}`."
                 )
-            check_version(string(answer.result.get("userAgent")))
+            agent = string(answer.result.get("userAgent"))
+            check_version(agent)
+            self.version = version_in(agent)
             pipe.tell("initialized")
         except BaseException:
             await pipe.aclose()
