@@ -8,11 +8,13 @@ import os
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from gearshift.core.model import PromptForm
+from gearshift.settings.sources import file_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.settings.schema import ModelSettings
+    from gearshift.settings.sources import Stamp
 
 logger = logging.getLogger(__name__)
 FILE_NAME = "forms.json"
@@ -27,6 +29,14 @@ class Forms:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._rows: dict[str, PromptForm] | None = None
+        self._stamp: Stamp | None = None
+
+    def has_changed(self) -> bool:
+        """Whether another process wrote the file since it was read; it is then read again."""
+        if self._rows is None or file_stamp(self._path) == self._stamp:
+            return False
+        self._rows = None
+        return True
 
     def forget(self) -> None:
         """Read the file again when it is next needed."""
@@ -35,6 +45,7 @@ class Forms:
     def of(self, settings: ModelSettings) -> PromptForm | None:
         """Return the form that was measured for a model on its server; None: never."""
         if self._rows is None:
+            self._stamp = file_stamp(self._path)
             self._rows = _read(self._path)
         return self._rows.get(_key(settings)) if self._rows else None
 
@@ -45,6 +56,7 @@ class Forms:
         fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         fresh.write_text(json.dumps(self._rows, indent=2, ensure_ascii=False), "utf-8")
         fresh.replace(self._path)
+        self._stamp = file_stamp(self._path)
 
 
 def _key(settings: ModelSettings) -> str:

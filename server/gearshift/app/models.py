@@ -109,6 +109,8 @@ class Models:
 
     def get(self, name: str) -> Model:
         """Return the connected model. Raises SetupNeeded, SettingsError."""
+        if self._forms().has_changed():
+            self._connected.clear()
         if name not in self._connected:
             from gearshift.providers import connect
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -171,8 +172,13 @@ class Supply:
             from gearshift.providers.retry import retrying
 
             if model.provider == "local":
-                # The embedded server has two places; one is kept free for completions.
-                model = InTurn(model, self._turns.setdefault(model.name, asyncio.Lock()))
+                from gearshift.providers.local.model import LocalModel
+
+                # The embedded server has two places; one is kept free for completions, whichever
+                # window they are of.
+                elsewhere = model.turn if isinstance(model, LocalModel) else nullcontext
+                turn = self._turns.setdefault(model.name, asyncio.Lock())
+                model = InTurn(model, turn, elsewhere)
             model = retry = retrying(model, HEAVY_ATTEMPTS, self._get_services())
         meter = Meter(
             gate=self.gate,

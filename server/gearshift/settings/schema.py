@@ -90,6 +90,16 @@ class ModelSettings:
     """Reasoning effort to ask for where the model has one; null: what suits the task."""
     timeout_seconds: Seconds = 60.0
     """Longest wait for the first piece of an answer, and between pieces, in seconds."""
+    idle_seconds: Annotated[float, Between(10, 604_800)] = 600.0
+    """`local`: the model is unloaded after so long without a request, in seconds."""
+    max_memory_mb: Annotated[int, Between(256, 10_000_000)] | None = None
+    """`local`: most memory for the model, in MB: its context is halved until it fits; null: half
+    of the machine's."""
+    gpu_layers: Annotated[int, Between(0, 10_000)] | None = None
+    """`local`: layers on a graphics card, where llama.cpp finds one; 0: none; null: as many as
+    fit."""
+    threads: Annotated[int, Between(1, 1024)] | None = None
+    """`local`: threads to compute with; null: one for each physical core."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ class Place:
         self.files = HostFiles(self.folder, self.resident.key)
         self.told: list[str] = []
 
-    def launcher(self, **options: float) -> Launcher:
-        return Launcher(self.folder, command=COMMAND, tell=self.told.append, **options)
+    def launcher(self) -> Launcher:
+        return Launcher(self.folder, command=COMMAND, tell=self.told.append)
 
     async def orphan(self) -> asyncio.subprocess.Process:
         """Start a process that loads until the file `.go` is there, and that nobody waits for."""
@@ -197,7 +197,7 @@ async def test_one_that_is_stopped_while_it_loads_ends_when_it_has_loaded(place:
 
 
 async def test_it_stops_when_idle_and_removes_its_state(place: Place) -> None:
-    await place.launcher(idle_seconds=0.1).endpoint(place.resident)
+    await place.launcher().endpoint(replace(place.resident, idle_seconds=0.1))
     await until(lambda: not place.files.is_alive())
     assert not place.files.state.exists()
 
@@ -263,3 +263,31 @@ def test_the_catalogue_says_how_each_model_is_asked() -> None:
 def test_an_unknown_embedded_model_is_refused() -> None:
     with pytest.raises(SetupNeeded, match="no embedded model called qwen9"):
         connect_local(ModelSettings(provider="local", model="qwen9"), ModelFacts(), Services())
+
+
+async def test_other_options_start_the_process_anew(place: Place) -> None:
+    launcher = place.launcher()
+    await launcher.endpoint(place.resident)
+    other = replace(place.resident, gpu_layers=0, threads=2)
+
+    await place.launcher().endpoint(other)
+
+    assert place.loads() == 2
+    assert place.state().options == "0 2 600"
+    await launcher.stop(place.resident)
+
+
+async def test_heavy_requests_of_two_windows_take_turns(place: Place) -> None:
+    first, second = place.launcher(), place.launcher()
+    order: list[str] = []
+
+    async def ask() -> None:
+        async with second.turn(place.resident):
+            order.append("second")
+
+    async with first.turn(place.resident):
+        waiting = asyncio.ensure_future(ask())
+        await asyncio.sleep(0.2)
+        order.append("first")
+    await waiting
+    assert order == ["first", "second"]

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gearshift.core.errors import SetupNeeded
 from gearshift.core.model import ModelFacts
 from gearshift.providers.local import connect_local
-from gearshift.providers.local.sizing import SMALLEST, context_for, machine_memory
+from gearshift.providers.local.sizing import (
+    SMALLEST,
+    context_for,
+    machine_memory,
+    memory_for,
+)
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
 
@@ -41,7 +47,17 @@ def model_file(folder: Path, size: int) -> Path:
 def test_the_context_is_halved_until_it_fits(
     tmp_path: Path, size: int, wanted: int, memory: int | None, expected: int
 ) -> None:
-    assert context_for(model_file(tmp_path, size), wanted, memory) == expected
+    room = memory_for(None, memory)
+    assert context_for(model_file(tmp_path, size), wanted, room) == expected
+
+
+def test_the_users_limit_counts_before_the_machines_memory(tmp_path: Path) -> None:
+    file = model_file(tmp_path, 1_117_320)
+    settings = ModelSettings("local", "own", path=str(file), max_memory_mb=1)
+
+    with pytest.raises(SetupNeeded, match="takes 1 MB, and `maxMemoryMb` allows 1"):
+        connect_local(settings, ModelFacts(), Services())
+    assert memory_for(300, 64 * GB) == 300e6
 
 
 def test_a_file_that_is_not_there_yet_gets_what_is_wanted(tmp_path: Path) -> None:

@@ -26,6 +26,21 @@ def test_a_kept_form_is_found_by_another_process(tmp_path: Path) -> None:
     assert Forms(path).of(QWEN) == "prefill"
 
 
+def test_a_form_that_another_process_measured_counts_from_the_next_request_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "forms.json"
+    here = Forms(path)
+    models = Models(Services, catalogue.load, lambda: here)
+    models.use({"mini": QWEN})
+    before = models.get("mini").facts.form
+
+    Forms(path).keep(QWEN, "prefill")
+
+    assert (before, models.get("mini").facts.form) == ("fill", "prefill")
+    assert models.get("mini") is models.get("mini")
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gearshift import __version__
 from gearshift.providers.local.lock import try_lock
-from gearshift.providers.local.resident import HostFiles, HostState
+from gearshift.providers.local.resident import IDLE_SECONDS, HostFiles, HostState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
 
-IDLE_SECONDS = 600.0
 LOOK_SECONDS = 2.0
 """How often the state file is looked at; its removal takes this long to be noticed."""
 _LOCK_SECONDS = 15.0
@@ -47,6 +46,10 @@ class HostOptions:
     folder: Path
     files_key: str
     idle: float
+    options: str = ""
+    """What the state says it was started with, for those who look for such a process."""
+    gpu_layers: int | None = None
+    threads: int | None = None
 
 
 class Served(Protocol):
@@ -67,6 +70,9 @@ def read_options(arguments: Sequence[str]) -> HostOptions:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--files-key", required=True)
     parser.add_argument("--idle", type=float, default=IDLE_SECONDS)
+    parser.add_argument("--options", default="")
+    parser.add_argument("--gpu-layers", type=int)
+    parser.add_argument("--threads", type=int)
     return HostOptions(**vars(parser.parse_args(arguments)))
 
 
@@ -89,6 +95,11 @@ def load(options: HostOptions, key: str) -> Served:
     params.kv_unified = True
     params.cache_idle_slots = False
     params.cache_ram_mib = _SPARE_CACHE_MIB
+    if options.gpu_layers is not None:
+        params.n_gpu_layers = options.gpu_layers
+    if options.threads is not None:
+        params.cpuparams.n_threads = options.threads
+        params.cpuparams_batch.n_threads = options.threads
     return xllamacpp.Server(params)
 
 
@@ -123,6 +134,7 @@ def run(
         options.name,
         options.context,
         __version__,
+        options.options,
     )
     files.write_state(state)
     while not ended.wait(look_seconds) and _is_wanted(files, state.pid, options.idle):

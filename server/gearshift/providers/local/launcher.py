@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -17,11 +18,10 @@ from gearshift.providers.local.lock import locked
 from gearshift.providers.local.resident import HostFiles, HostState, Resident, state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
 HOST_COMMAND = (sys.executable, "-m", "gearshift.providers.local.host")
-IDLE_SECONDS = 600.0
 _START_SECONDS = 180.0
 """Longest wait for a model to load: 1.1 GB from a slow disk."""
 _POLL_SECONDS = 0.05
@@ -45,14 +45,12 @@ class Launcher:
         folder: Path | None = None,
         *,
         command: Sequence[str] = HOST_COMMAND,
-        idle_seconds: float = IDLE_SECONDS,
         tell: Callable[[str], None] | None = None,
         clock: Clock | None = None,
     ) -> None:
         """`tell` is given a sentence when a model begins to load and when it is ready."""
         self._folder = folder
         self._command = tuple(command)
-        self._idle_seconds = idle_seconds
         self._tell = tell or _be_quiet
         self._clock = clock or SystemClock()
         self._endpoints: dict[Resident, Endpoint] = {}
@@ -87,6 +85,13 @@ class Launcher:
         if not alive:
             self._endpoints.pop(resident, None)
         return alive
+
+    @asynccontextmanager
+    async def turn(self, resident: Resident) -> AsyncGenerator[None, None]:
+        """Hold the place for heavy requests to `resident` against all other processes."""
+        files = await asyncio.to_thread(self._prepare, resident)
+        async with locked(files.turn):
+            yield
 
     async def stop(self, resident: Resident) -> None:
         """End the process of `resident`, if there is one, and wait until it has."""
@@ -125,7 +130,7 @@ class Launcher:
         give_up = self._clock.monotonic() + _START_SECONDS
         while await asyncio.to_thread(files.is_alive):
             state = files.read_state()
-            if state and (state.version, state.context) != (__version__, resident.context):
+            if state and not _is_as_wanted(state, resident):
                 files.remove_state()
             elif state and files.beat():
                 return state
@@ -172,7 +177,11 @@ class Launcher:
         command = [*self._command, "--model", str(resident.path.absolute())]
         command += ["--name", resident.name, "--context", str(resident.context)]
         command += ["--folder", str(files.folder), "--files-key", resident.key]
-        command += ["--idle", str(self._idle_seconds)]
+        command += ["--idle", str(resident.idle_seconds), "--options", resident.options]
+        if resident.gpu_layers is not None:
+            command += ["--gpu-layers", str(resident.gpu_layers)]
+        if resident.threads is not None:
+            command += ["--threads", str(resident.threads)]
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
         log = os.open(files.log, flags, 0o600)
         try:
@@ -190,6 +199,11 @@ class Launcher:
 
     def _failed(self, files: HostFiles, resident: Resident, why: str) -> str:
         return f"The embedded model {resident.name} did not start ({why}); its log is {files.log}."
+
+
+def _is_as_wanted(state: HostState, resident: Resident) -> bool:
+    wanted = (__version__, resident.context, resident.options)
+    return (state.version, state.context, state.options) == wanted
 
 
 def _reap() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gearshift.core.errors import ProviderError, Unauthorized, Unavailable
+from gearshift.core.errors import ProviderError, SetupNeeded, Unauthorized, Unavailable
 from gearshift.providers.credentials import Secret
 from gearshift.providers.link import Link
 from gearshift.providers.llamacpp import LlamaCpp
@@ -15,10 +15,11 @@ from gearshift.providers.local.catalogue import catalogue, find_weights
 from gearshift.providers.local.folder import models_folder
 from gearshift.providers.local.launcher import Launcher
 from gearshift.providers.local.resident import Resident
-from gearshift.providers.local.sizing import context_for, machine_memory
+from gearshift.providers.local.sizing import context_for, machine_memory, memory_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
 
     from gearshift.core.model import Chunk, ModelFacts, Request, Route
     from gearshift.providers.local.launcher import Endpoint
@@ -49,6 +50,10 @@ class LocalModel:
         self._timeout = timeout
         self._launcher = launcher
         self._services = services
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Return what holds the place for heavy requests against other processes."""
+        return self._launcher.turn(self._resident)
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; see `core.model.Model`.
@@ -112,10 +117,29 @@ def connect_local(settings: ModelSettings, facts: ModelFacts, services: Services
     else:
         path = models_folder() / find_weights(settings.model).file
     wanted = weights.context if weights else facts.context
-    context = context_for(path, wanted, machine_memory())
-    resident = Resident(settings.model or path.stem, path, context)
+    name = settings.model or path.stem
+    _check_size(path, settings.max_memory_mb)
+    room = memory_for(settings.max_memory_mb, machine_memory())
+    resident = Resident(
+        *(name, path, context_for(path, wanted, room)),
+        gpu_layers=settings.gpu_layers,
+        threads=settings.threads,
+        idle_seconds=settings.idle_seconds,
+    )
     if weights and facts.fill_family is None:
         facts = replace(facts, form=weights.form, fill_family=weights.fill_family)
     facts = replace(facts, context=min(facts.context, resident.context))
     launcher = services.launcher or Launcher(tell=services.tell)
     return LocalModel(resident, facts, settings.timeout_seconds, launcher, services)
+
+
+def _check_size(path: Path, limit_mb: int | None) -> None:
+    """Raise SetupNeeded where the user's limit has no room for the file itself."""
+    if limit_mb is None or not path.is_file():
+        return
+    size_mb = path.stat().st_size / 1e6
+    if size_mb > limit_mb:
+        raise SetupNeeded(
+            f"The model file {path.name} takes {size_mb:,.0f} MB, and `maxMemoryMb` allows"
+            f" {limit_mb:,}: raise it, or choose a smaller model."
+        )

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from gearshift.providers.local.lock import try_lock
 
+IDLE_SECONDS = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Resident:
@@ -27,6 +29,19 @@ class Resident:
     path: Path
     context: int
     """Tokens of prompt and answer together."""
+    gpu_layers: int | None = None
+    """Layers on a graphics card; None: as many as fit."""
+    threads: int | None = None
+    """None: the physical cores."""
+    idle_seconds: float = IDLE_SECONDS
+    """Without a request for so long, it is unloaded."""
+
+    @property
+    def options(self) -> str:
+        """What its process must have been started with, beside its context; empty: as usual."""
+        if (self.gpu_layers, self.threads, self.idle_seconds) == (None, None, IDLE_SECONDS):
+            return ""
+        return f"{self.gpu_layers} {self.threads} {self.idle_seconds:g}"
 
     @property
     def key(self) -> str:
@@ -49,6 +64,8 @@ class HostState:
     context: int
     version: str
     """Gearshift's version: after an update the old process is replaced."""
+    options: str = ""
+    """`Resident.options` of whoever started it."""
 
 
 class HostFiles:
@@ -61,6 +78,8 @@ class HostFiles:
         """Held by the process as long as it lives."""
         self.start = folder / f"{key}.start"
         """Held by whoever is about to start one."""
+        self.turn = folder / f"{key}.turn"
+        """Held by the process whose heavy request is answered."""
         self.log = folder / f"{key}.log"
 
     def prepare(self) -> None:

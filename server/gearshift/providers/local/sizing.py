@@ -22,10 +22,21 @@ CACHE_SHARE = 40_000
 28 KB for 1.5B, as their shapes say; of larger models' it is an upper bound (7B: 57 KB)."""
 
 
-def context_for(path: Path, wanted: int, memory: int | None) -> int:
+def memory_for(limit_mb: int | None, machine: int | None) -> float | None:
+    """Return the bytes that a model may take: the user's limit, else a share of the machine's.
+
+    None: neither is known.
+    """
+    if limit_mb is not None:
+        return limit_mb * 1e6
+    return None if machine is None else machine * SHARE
+
+
+def context_for(path: Path, wanted: int, memory: float | None) -> int:
     """Return the tokens of context for the model file at `path`: `wanted`, halved until it fits.
 
-    `memory` is the machine's in bytes; None (unknown), or a file that is not there: `wanted`.
+    `memory` is what the model may take, in bytes; None (unknown), or a file that is not there:
+    `wanted`.
     """
     try:
         size = path.stat().st_size
@@ -33,7 +44,7 @@ def context_for(path: Path, wanted: int, memory: int | None) -> int:
         return wanted
     if memory is None:
         return wanted
-    room = memory * SHARE - size
+    room = memory - size
     context = wanted
     while context > SMALLEST and context * size / CACHE_SHARE > room:
         context = max(context // 2, SMALLEST)
