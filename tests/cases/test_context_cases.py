@@ -76,7 +76,10 @@ def told(case: Case, folder: Path) -> str:
     position = position_at(snapshot.lines, source.index(CURSOR))
     first, _, last = case.options.get("shown", f"1-{len(snapshot.lines)}").partition("-")
     withheld = folder / case.options.get("withheld", "nothing")
-    reader = Reader([folder], lambda p: "It is withheld." if p == withheld else None, {})
+    reader = Reader([folder], lambda p: "It is withheld." if p == withheld else None, variables={})
+    reader.index.look()
+    while reader.index.is_busy:
+        reader.index.step()
     names = cast("list[ContextSource]", case.options["sources"].split(", "))
     site = Site(snapshot, position, range(int(first) - 1, int(last)))
     found = reader.gather(site, int(case.options.get("characters", "4000")), names)

@@ -27,24 +27,27 @@ class Use(NamedTuple):
     line: int
     owner: str = ""
     """The plain name before the dot (`store` in `store.load`); empty: it stands alone."""
+    is_called: bool = False
+    """Whether an opening parenthesis follows."""
 
 
 def uses(tree: SyntaxTree, first_line: int, last_line: int) -> list[Use]:
     """Return the names in these lines, in order; strings and comments have none."""
-    return list(_walk(tree.root, first_line, last_line))
+    return list(_walk(tree, first_line, last_line))
 
 
-def _walk(root: tree_sitter.Node, first_line: int, last_line: int) -> Iterator[Use]:
-    pending = [root]
+def _walk(tree: SyntaxTree, first_line: int, last_line: int) -> Iterator[Use]:
+    pending = [tree.root]
     while pending:
         node = pending.pop()
         if node.end_point[0] < first_line or node.start_point[0] > last_line:
             continue
-        if node.type in MEMBER_TYPES and (use := _member(node)) is not None:
+        is_called = tree.source[node.end_byte : node.end_byte + 1] == b"("
+        if node.type in MEMBER_TYPES and (use := _member(node, is_called)) is not None:
             yield use
         if not node.child_count:
             if _is_name(node) and node.text:
-                yield Use(node.text.decode(), node.start_point[0])
+                yield Use(node.text.decode(), node.start_point[0], "", is_called)
             continue
         pending += reversed(node.children)
 
@@ -55,9 +58,9 @@ def _is_name(node: tree_sitter.Node) -> bool:
     return bool(node.text and NAME.fullmatch(node.text))
 
 
-def _member(node: tree_sitter.Node) -> Use | None:
+def _member(node: tree_sitter.Node, is_called: bool) -> Use | None:
     named = node.named_children
     if len(named) != 2 or not all(_is_name(part) for part in named):
         return None
     owner, name = (part.text.decode() for part in named if part.text)
-    return Use(name, node.start_point[0], owner)
+    return Use(name, node.start_point[0], owner, is_called)

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _KINDS = {FillRequest: "fill", ContinueRequest: "continue", ChatRequest: "chat"}
 
 
+def reason_to_withhold(
+    rules: Sequence[IgnoreRules], path: Path, *, of_package: bool = False
+) -> str | None:
+    """Return the first reason that the rules of any workspace folder have against a file."""
+    for each in rules:
+        where = each.root / path if each.root else path
+        if reason := each.reason_to_withhold(where, of_package=of_package):
+            return reason
+    return None
+
+
 class Released(NamedTuple):
     """What the gate lets out."""
 
@@ -51,11 +62,7 @@ class Gate:
 
         A relative path is one of a workspace folder.
         """
-        for rules in self._rules:
-            reason = rules.reason_to_withhold(rules.root / path if rules.root else path)
-            if reason:
-                return reason
-        return None
+        return reason_to_withhold(self._rules, path)
 
     def release_with_secrets(
         self,

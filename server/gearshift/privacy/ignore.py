@@ -11,6 +11,8 @@ from gearshift.core.clock import SystemClock
 from gearshift.privacy.patterns import BUILT_IN, Patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gearshift.core.clock import Clock
     from gearshift.settings.schema import PrivacySettings
 
@@ -38,38 +40,51 @@ class IgnoreRules:
         self._clock = clock or SystemClock()
         self._built_in = built_in()
         self._exclude = Patterns(settings.exclude, ignores_case=True)
-        self._trees = [_IgnoreTree(folder) for folder in _names_of(root)] if root else []
-        self._verdicts: dict[str, str | None] = {}
+        tops = _names_of(root) if root else ()
+        self._trees = [_IgnoreTree(folder) for folder in tops]
+        self._package_trees = [_IgnoreTree(folder, (OWN_IGNORE,)) for folder in tops]
+        self._verdicts: dict[tuple[str, bool], str | None] = {}
         self._checked_at = float("-inf")
 
-    def reason_to_withhold(self, path: Path) -> str | None:
+    def reason_to_withhold(self, path: Path, *, of_package: bool = False) -> str | None:
         """Return one sentence that names the rule and where it stands; None: it may be sent.
 
-        A link is judged by its own name and by that of what it leads to.
+        A link is judged by its own name and by that of what it leads to. `of_package`: only
+        signatures of an installed package are meant, for which `.gitignore` says nothing: nearly
+        every project names the folder of its packages there.
         """
         now = self._clock.monotonic()
         if now - self._checked_at >= RECHECK_SECONDS:
             self._checked_at = now
             self._verdicts.clear()
-            for tree in self._trees:
+            for tree in (*self._trees, *self._package_trees):
                 tree.forget()
-        key = str(path)
+        key = (str(path), of_package)
         if key not in self._verdicts:
-            self._verdicts[key] = self._judge(path)
+            self._verdicts[key] = self._judge(
+                path, self._package_trees if of_package else self._trees
+            )
         return self._verdicts[key]
 
-    def _judge(self, path: Path) -> str | None:
+    def ignores_folder(self, folder: Path) -> bool:
+        """Whether ignore files keep in everything below `folder`, so that none of it is read."""
+        return any(
+            tree.root in folder.parents and tree.folder_rule(folder) is not None
+            for tree in self._trees
+        )
+
+    def _judge(self, path: Path, trees: Sequence[_IgnoreTree]) -> str | None:
         given, *real = _names_of(path)
         for name in (given, *real):
-            rule = self._rule_for(name)
+            rule = self._rule_for(name, trees)
             if rule:
                 link = "" if name == given else f", a link to `{name.name}`,"
                 return f"`{given.name}`{link} is not sent: {rule}."
         return None
 
-    def _rule_for(self, path: Path) -> str | None:
+    def _rule_for(self, path: Path, candidates: Sequence[_IgnoreTree]) -> str | None:
         """Return the first rule against an absolute path."""
-        trees = [tree for tree in self._trees if tree.root in path.parents]
+        trees = [tree for tree in candidates if tree.root in path.parents]
         inner = "/".join(path.relative_to(trees[0].root).parts if trees else path.parts[1:])
         if match := self._built_in.match(inner):
             return f"it matches `{match.pattern}`, a built-in rule for files that hold secrets"
@@ -92,8 +107,9 @@ def built_in() -> Patterns:
 class _IgnoreTree:
     """The ignore files from the top of the repository down."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, kinds: Sequence[str] = _KINDS) -> None:
         self.root = root
+        self._kinds = kinds
         self._top = _repository_of(root) or root
         self._git_exclude = _git_folder(self._top) / "info" / "exclude"
         self._files: dict[Path, tuple[tuple[int, int] | None, Patterns | None]] = {}
@@ -104,6 +120,10 @@ class _IgnoreTree:
         """Look at every ignore file again when it is next needed."""
         self._seen.clear()
         self._folders.clear()
+
+    def folder_rule(self, folder: Path) -> str | None:
+        """Return the rule that ignores a folder below the root, or one above it."""
+        return self._folder_rule(folder.relative_to(self._top).parts)
 
     def rule_for(self, path: Path) -> str | None:
         """Return the rule that ignores a file below the root, or a folder above it."""
@@ -119,7 +139,7 @@ class _IgnoreTree:
         return self._folders[parts]
 
     def _own_rule(self, parts: tuple[str, ...], ending: str) -> str | None:
-        for kind in _KINDS:
+        for kind in self._kinds:
             if rule := self._rule_of_kind(kind, parts, ending):
                 return rule
         return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gearshift.core.installed import PACKAGE_FOLDERS
 from gearshift.core.text import split_lines
 from gearshift.languages import Language, language_of
 from gearshift.languages.chunks import Chunk, chunks
 from gearshift.languages.outline import Outline, outline_of
+from gearshift.languages.symbols import definitions
 from gearshift.languages.tree import SyntaxTree, parse
 from gearshift.workspace.likeness import Bag, bag_of
 from gearshift.workspace.project import display_path
@@ -23,26 +25,19 @@ LARGEST_FILE = 400_000
 CHARACTERS_KEPT = 4_000_000
 """Of all texts together; what was read longest ago goes first. With lines and outlines a text
 takes about four times its length."""
-INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
-"""Folders of installed packages: their signatures are shown, their code never is."""
-
-
-def is_installed(path: Path) -> bool:
-    """Whether `path` lies in a folder of installed packages."""
-    return not INSTALLED.isdisjoint(path.parts)
 
 
 def shown_path(path: Path) -> str:
     """Return what a prompt calls a file: from the project's top, or with its package's name."""
     parts = path.parts
-    tops = [number for number, part in enumerate(parts) if part in INSTALLED]
+    tops = [number for number, part in enumerate(parts) if part in PACKAGE_FOLDERS]
     return "/".join(parts[tops[-1] + 1 :]) if tops else display_path(path)
 
 
 class Source:
     """One version of one file."""
 
-    def __init__(self, path: Path, text: str, stamp: Any = None) -> None:
+    def __init__(self, path: Path, text: str, stamp: tuple[int, int] | None = None) -> None:
         self.path = path
         self.text = text
         self.stamp = stamp
@@ -62,6 +57,14 @@ class Source:
         """What it defines and imports; None: there is no grammar for it."""
         tree = self._tree()
         return None if tree is None else outline_of(tree)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names that it defines, in order; those of methods without their class's."""
+        if "outline" in self.__dict__ and self.outline is not None:
+            return tuple(definition.name for definition in self.outline.definitions)
+        tree = self._tree()
+        return () if tree is None else tuple(d.symbol.name for d in definitions(tree))
 
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
@@ -110,23 +113,30 @@ class Library:
         """Whether the rules let text of that file out."""
         return self._reason_to_withhold(path) is None
 
+    def read_once(self, path: Path) -> Source | None:
+        """Return what `source` does of the file itself, without keeping it."""
+        return self._read_file(path) if self.may_show(path) else None
+
     def source(self, path: Path) -> Source | None:
         """Return the present version; None: it is withheld, not there, too long or no text."""
         if not self.may_show(path):
             return None
         if path in self._open:
             return self._open[path]
-        try:
-            found = path.stat()
-        except (OSError, ValueError):
-            return None
-        stamp = (found.st_mtime_ns, found.st_size)
+        stamp = _stamp(path)
         known = self._read.get(path)
-        if known is not None and known.stamp == stamp:
+        if stamp is not None and known is not None and known.stamp == stamp:
             self._read.move_to_end(path)
             return known
-        text = read_source(path) if found.st_size <= LARGEST_FILE else None
-        return None if text is None else self._keep(Source(path, text, stamp))
+        source = self._read_file(path)
+        return None if source is None else self._keep(source)
+
+    def _read_file(self, path: Path) -> Source | None:
+        stamp = _stamp(path)
+        if stamp is None or stamp[1] > LARGEST_FILE:
+            return None
+        text = read_source(path)
+        return None if text is None else Source(path, text, stamp)
 
     def _keep(self, source: Source) -> Source:
         old = self._read.pop(source.path, None)
@@ -136,6 +146,14 @@ class Library:
             _, dropped = self._read.popitem(last=False)
             self._characters -= len(dropped.text)
         return source
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def read_source(path: Path) -> str | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from gearshift.workspace.modules import SCRIPTS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.languages.language import Import
     from gearshift.languages.outline import Outlined
+    from gearshift.workspace.index import Index
     from gearshift.workspace.library import Library, Source
     from gearshift.workspace.modules import Modules
 
@@ -28,9 +31,10 @@ class Found(NamedTuple):
 class Lookup:
     """Follows names; nothing is kept but what the library keeps."""
 
-    def __init__(self, library: Library, modules: Modules) -> None:
+    def __init__(self, library: Library, modules: Modules, index: Index) -> None:
         self._library = library
         self._modules = modules
+        self._index = index
 
     def definition(self, name: str, source: Source, steps: int = MOST_STEPS) -> Found | None:
         """Return what `name` stands for at the margin of `source`; None: it can't be told."""
@@ -66,6 +70,22 @@ class Lookup:
                 return found
         return None
 
+    def elsewhere(self, name: str, source: Source) -> Found | None:
+        """Return the one definition of `name` in the workspace that no import names.
+
+        Of several the one in the same folder, if it is the only one there; None: it can't be told.
+        """
+        found: list[Found] = []
+        for path in self._index.files_of(name):
+            target = self._library.source(path) if path != source.path else None
+            if target is None or target.outline is None or not _is_kin(target, source):
+                continue
+            same = (d for d in target.outline.definitions if d.name == name)
+            found += [Found(target, definition) for definition in same]
+        beside = [each for each in found if each.source.path.parent == source.path.parent]
+        chosen = found if len(found) == 1 else beside
+        return chosen[0] if len(chosen) == 1 else None
+
     def target(self, imported: Import, source: Source) -> Source | None:
         """Return the file that an import names; None: not found, or withheld."""
         path = self._file(imported.module, source)
@@ -93,6 +113,11 @@ class Lookup:
 
     def _file(self, module: str, source: Source) -> Path | None:
         return self._modules.file_of(module, source.path, source.language)
+
+
+def _is_kin(one: Source, other: Source) -> bool:
+    """Whether two files are of one language, or of two that import each other."""
+    return one.language is other.language or {one.language.name, other.language.name} <= SCRIPTS
 
 
 def _default_of(source: Source) -> str:

@@ -6,15 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from gearshift.completion.context.piece import Piece
-from gearshift.core.text import Position, Range, line_body
+from gearshift.completion.context.place import definition_around
+from gearshift.core.installed import is_installed
 from gearshift.languages.names import Use, uses
 from gearshift.languages.outline import outline_of
-from gearshift.languages.syntax import enclosing_symbol, find_symbol, tree_of
-from gearshift.workspace.library import Source, is_installed, shown_path
+from gearshift.languages.syntax import tree_of
+from gearshift.workspace.library import Source, shown_path
 from gearshift.workspace.lookup import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
     from gearshift.completion.context.piece import Desk, Site
     from gearshift.languages.symbols import Symbol
@@ -36,59 +38,57 @@ def definitions(site: Site, desk: Desk) -> Iterator[Piece]:
         return
     source = Source(path, site.snapshot.text)
     source.outline = outline_of(tree, is_inside=True)
-    later: list[Piece] = []
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[Path, str], Found] = {}
     for found in _found(site, desk, tree, source):
-        key = (str(found.source.path), found.definition.qualified_name)
         if desk.is_late() or len(seen) >= MOST:
             break
-        if key in seen or (found.source is source and _is_shown(site, found)):
-            continue
-        seen.add(key)
-        if is_installed(found.source.path):
-            later.append(_piece(found))
-        else:
-            yield _piece(found)
-    yield from later
+        if found.source is not source or not _is_shown(site, found):
+            seen.setdefault((found.source.path, found.definition.qualified_name), found)
+    pieces = [_piece(found) for key, found in seen.items() if not _is_within(key, seen)]
+    yield from sorted(pieces, key=lambda piece: is_installed(piece.file))
+
+
+def _is_within(key: tuple[Path, str], seen: Collection[tuple[Path, str]]) -> bool:
+    """Whether the type that a method belongs to is there, which has its signature."""
+    path, name = key
+    return (path, name.rpartition(".")[0]) in seen
 
 
 def _found(site: Site, desk: Desk, tree: SyntaxTree, source: Source) -> Iterator[Found]:
     """Yield the definitions of the class around the cursor and of the names used there."""
-    around = _around(site)
+    around = definition_around(site.snapshot, site.position)
     owner = _owner(around, source)
     if owner is not None:
         yield owner
     known = {each.bound for each in source.outline.imports} if source.outline else set[str]()
+    unknown: list[Use] = []
     for use in _nearest_first(site, around, tree):
         found = None
         if not use.owner:
             found = desk.lookup.definition(use.name, source)
         elif use.owner in known:
             found = desk.lookup.member(use.owner, use.name, source)
-        if found is not None and not _holds(found, site, source):
+        if found is None:
+            unknown.append(use)
+        elif not _holds(found, site, source):
             yield found
     for name in _types_in(owner) if owner else ():
         found = desk.lookup.definition(name, source)
         if found is not None:
             yield found
+    yield from _elsewhere(unknown, desk, source, known)
 
 
-def _around(site: Site) -> Symbol | None:
-    """Return the definition that the cursor is in; a parser ends it where its text ends.
-
-    A cursor on an empty line below still is in it, as far as its indentation says.
-    """
-    lines, position = site.snapshot.lines, site.position
-    found = enclosing_symbol(site.snapshot, Range.at(position))
-    head = lines[position.line][: position.column]
-    if head.strip():
-        return found
-    above = next((n for n in range(position.line - 1, -1, -1) if lines[n].strip()), 0)
-    end = Position(above, len(line_body(lines[above]).rstrip()))
-    last = enclosing_symbol(site.snapshot, Range.at(end))
-    while last is not None and last.range.start.column >= len(head):
-        last = find_symbol(site.snapshot, last.qualified_name.rpartition(".")[0])
-    return last or found
+def _elsewhere(
+    unknown: Sequence[Use], desk: Desk, source: Source, known: Collection[str]
+) -> Iterator[Found]:
+    """Yield what names stand for that nothing here explains, as far as there is only one."""
+    for use in unknown:
+        is_telling = use.is_called or use.name[:1].isupper()
+        if is_telling and len(use.name) > 2 and not {use.name, use.owner} & set(known):
+            found = desk.lookup.elsewhere(use.name, source)
+            if found is not None:
+                yield found
 
 
 def _types_in(owner: Found) -> list[str]:
@@ -113,7 +113,9 @@ def _nearest_first(site: Site, around: Symbol | None, tree: SyntaxTree) -> list[
     last = min(last, line + MOST_LINES)
     nearest: dict[tuple[str, str], Use] = {}
     for use in sorted(uses(tree, first, last), key=lambda use: abs(use.line - line)):
-        nearest.setdefault((use.owner, use.name), use)
+        known = nearest.setdefault((use.owner, use.name), use)
+        if use.is_called and not known.is_called:
+            nearest[use.owner, use.name] = known._replace(is_called=True)
     return list(nearest.values())
 
 

@@ -10,6 +10,7 @@ from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.document import Snapshot
 from gearshift.core.model import ContextSource
 from gearshift.core.text import Position
+from gearshift.workspace.edits import Hunk
 from gearshift.workspace.library import Library
 from gearshift.workspace.lookup import Lookup
 
@@ -28,17 +29,6 @@ class Piece:
     """What it is, for people: a name, or a place."""
     line: int = 0
     """Where it begins in its file, for the order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """One change that was made, as whole lines."""
-
-    file: Path
-    line: int
-    """Of the first line that is new, from 0."""
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

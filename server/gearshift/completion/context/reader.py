@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.context import ALL, Desk, Gathered, context_files, gather
 from gearshift.completion.context.piece import Site, never
 from gearshift.completion.prompt import lines_shown
+from gearshift.workspace.index import Index
 from gearshift.workspace.library import Library
 from gearshift.workspace.lookup import Lookup
 from gearshift.workspace.modules import Modules
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from gearshift.core.text import Position
 
 
+def _nothing(folder: Path) -> bool:
+    del folder
+    return False
+
+
 class Reader:
     """Reads a workspace for completions; its caller keeps it off the event loop."""
 
@@ -29,10 +35,13 @@ class Reader:
         self,
         roots: Sequence[Path],
         reason_to_withhold: Callable[[Path], str | None],
+        ignores_folder: Callable[[Path], bool] = _nothing,
         variables: Mapping[str, str] = os.environ,
     ) -> None:
+        """`reason_to_withhold` is asked of each file, `ignores_folder` of each folder to enter."""
         self.library = Library(reason_to_withhold)
-        self._lookup = Lookup(self.library, Modules(roots, variables))
+        self.index = Index(roots, self.library.read_once, ignores_folder)
+        self._lookup = Lookup(self.library, Modules(roots, variables), self.index)
 
     def gather(
         self,

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.context.piece import Piece
+from gearshift.core.installed import is_installed
 from gearshift.core.text import line_body
 from gearshift.languages import language_of
-from gearshift.workspace.library import is_installed, shown_path
+from gearshift.workspace.library import shown_path
 from gearshift.workspace.likeness import Bag, Likeness, bag_of
 
 if TYPE_CHECKING:
