@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from gearshift.completion.context import context_files
+from gearshift.completion.context.block import context_files
 from gearshift.completion.context.piece import Site
 from gearshift.completion.context.reader import Reader
 from gearshift.core.document import Snapshot

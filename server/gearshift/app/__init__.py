@@ -14,6 +14,7 @@ from gearshift.app.configuration import Configuration
 from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
+from gearshift.app.nearby import Nearby
 from gearshift.app.notices import Notices
 from gearshift.app.quota_watch import QuotaWatch
 from gearshift.app.status import gather, page
@@ -88,6 +89,7 @@ class App:
         """The last provider's or budget's error, until a request succeeds."""
         self._state = state
         self.watch = QuotaWatch(self)
+        self.nearby = Nearby(self)
         self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
             self.roots, self._configured, lambda text: editor.notify("warning", text)
@@ -123,6 +125,7 @@ class App:
         """Stop all work, settle what is in flight and close files and connections."""
         if self._ready.is_set():
             await self._inline.aclose()
+        await self.nearby.aclose()
         if self._heavy is not None:
             await self._heavy.close()
         if self._observing is not None:
@@ -146,6 +149,7 @@ class App:
 
     def files_changed(self, paths: Sequence[Path]) -> None:
         """Files were saved or changed: settings and ignore rules are read again."""
+        self.nearby.files_changed(paths)
         if self.configuration.concerns(paths):
             self._later(self.configuration.refresh())
 
@@ -160,6 +164,7 @@ class App:
         self.supply.use(settings)
         self.gearing.configure(settings)
         self._inline.configured()
+        self.nearby.configured()
         logging.getLogger("gearshift").setLevel(settings.log.level.upper())
         self.observe_soon()
 
@@ -185,6 +190,7 @@ class App:
         """A document was closed."""
         if self._ready.is_set():
             self._inline.closed(uri)
+        self.nearby.closed(uri)
 
     def accepted(self, uri: str | None) -> None:
         """The editor says that a suggestion was accepted."""
@@ -212,7 +218,9 @@ class App:
         from gearshift.actions.menu import offers
         from gearshift.app.preflight import priced
 
-        found = offers(self.documents.snapshot(uri), span, diagnostics, only)
+        snapshot = self.documents.snapshot(uri)
+        self.nearby.diagnosed(snapshot, diagnostics)
+        found = offers(snapshot, span, diagnostics, only)
         allowed = self.settings.tasks
         return priced(self, [offer for offer in found if allowed.get(offer.task) is not False])
 

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from gearshift.core.tasks import Route, Task
     from gearshift.core.text import Position
 
-HOSTED_PROMPT_TOKENS = 2048
-"""Longest prompt for a model on somebody's server, at most a quarter of its context."""
-EMBEDDED_PROMPT_TOKENS = 400
-"""Longest prompt for the embedded model: two CPU cores read 80 to 150 tokens a second."""
-
 InlineTask = Literal["inline", "completion"]
 
 
@@ -106,6 +101,8 @@ class Inline:
         entry = answer.entry
         is_repeated = entry is not None and entry.was_shown
         reason = _reason(answer, route)
+        if answer.how == "asked" and not isinstance(answer.result, Skip):
+            reason = f"{reason} {self._app.nearby.told(snapshot.uri)}".rstrip()
         self._decide(
             snapshot, position, route.task, route, answer.result, reason, is_brief=is_repeated
         )
@@ -234,6 +231,7 @@ class Inline:
 
         settings = self._app.settings.inline
         pause = settings.debounce_ms
+        ready = self._app.nearby.want(snapshot, position, route)
         return Ask(
             snapshot,
             position,
@@ -242,23 +240,22 @@ class Inline:
             is_explicit,
             None if pause == "adaptive" else pause / 1000,
             settings.prefetch and route.gear == "full",
+            ready,
         )
 
     def _begin(
         self, route: Route, snapshot: Snapshot, position: Position, *, is_explicit: bool
     ) -> Generation | Skip:
-        from gearshift.completion.engine import Limits, prepare
+        from gearshift.app.sizes import limits_for
+        from gearshift.completion.engine import prepare
 
         pause = None if is_explicit else self._app.supply.pause(route.model)
         if pause is not None:
             return Skip(pause.reason)
         model = self._app.supply.metered(route, (snapshot.path,) if snapshot.path else ())
-        hosted = min(model.facts.context // 4, HOSTED_PROMPT_TOKENS)
-        limits = Limits(
-            max_tokens=self._app.settings.inline.max_tokens,
-            prompt_tokens=EMBEDDED_PROMPT_TOKENS if model.provider == "local" else hosted,
-        )
-        return prepare(snapshot, position, model, limits)
+        limits = limits_for(model, self._app.settings.inline)
+        context = self._app.nearby.shown(snapshot, limits)
+        return prepare(snapshot, position, model, limits, context)
 
     def _decide(
         self,

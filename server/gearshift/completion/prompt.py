@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 PREFIX_SHARE = 0.7
 """Of the budget; what the suffix leaves over goes to the prefix."""
-CONTEXT_SHARE = 0.4
-"""Of the budget, for other text where there is any; half of it where half is enough. Whatever the
-context, the window then has one of three lengths: it must not move with each change of it."""
 AROUND_CHARACTERS = 16
 """What the forms put around each file of context."""
 LINE_TOKENS = 48
@@ -63,18 +60,21 @@ class Limits:
 
     max_tokens: int = 128
     """Longest completion."""
-    prompt_tokens: int = 2048
-    """Longest prompt with its context; two CPU cores read about 80 to 150 tokens a second."""
+    prompt_tokens: int = 1408
+    """Longest text of the file itself; two CPU cores read about 80 to 150 tokens a second."""
+    context_tokens: int = 640
+    """Longest text from elsewhere, besides. The window on the file does not depend on it: it must
+    not move with each change of the context."""
 
     @property
     def characters(self) -> int:
-        """The longest prompt in characters."""
+        """The longest text of the file in characters."""
         return int(self.prompt_tokens * CHARACTERS_PER_TOKEN)
 
     @property
     def context_characters(self) -> int:
-        """The part of it that context may take."""
-        return int(self.characters * CONTEXT_SHARE)
+        """The longest text from elsewhere in characters."""
+        return int(self.context_tokens * CHARACTERS_PER_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def form_for(model: Model) -> PromptForm | None:
 
 def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
     shown = _shown(context, limits.context_characters)
-    characters = limits.characters - _reserved(shown, limits.context_characters)
+    characters = limits.characters
     lines, line = hole.snapshot.lines, hole.position.line
     below = suffix_window(lines[line + 1 :], int(characters * (1 - PREFIX_SHARE)))
     room = characters - len(below)
@@ -162,19 +162,11 @@ def _size(file: ContextFile) -> int:
     return len(file.text) + len(file.path) + AROUND_CHARACTERS
 
 
-def _reserved(shown: Sequence[ContextFile], characters: int) -> int:
-    """Return what the window leaves to the context: nothing, half, or all of its share."""
-    used = sum(map(_size, shown))
-    half = characters // 2
-    return 0 if not used else half if used <= half else characters
-
-
 def lines_shown(snapshot: Snapshot, position: Position, limits: Limits) -> range:
-    """Return the lines of the document that a prompt with context holds anyway."""
+    """Return the lines of the document that a prompt holds."""
     lines, line = snapshot.lines, position.line
-    characters = limits.characters - limits.context_characters
-    below = suffix_window(lines[line + 1 :], int(characters * (1 - PREFIX_SHARE)))
-    above = prefix_window(lines[:line], "", characters - len(below))
+    below = suffix_window(lines[line + 1 :], int(limits.characters * (1 - PREFIX_SHARE)))
+    above = prefix_window(lines[:line], "", limits.characters - len(below))
     return range(line - len(split_lines(above)) + 1, line + len(split_lines(below)))
 
 

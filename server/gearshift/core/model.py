@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from gearshift.core.tasks import Task
 
@@ -26,6 +26,7 @@ ContextSource = Literal["definitions", "similar", "edits", "diagnostics"]
 `definitions`: of the names used around the cursor. `similar`: code like that around the cursor.
 `edits`: what was changed lately. `diagnostics`: what other tools say is wrong near the cursor.
 """
+CONTEXT_SOURCES: tuple[ContextSource, ...] = get_args(ContextSource)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,20 @@ async def take_from_client(session: Session) -> None:
     await pull(session)
     wanted: list[dict[str, Any]] = []
     if session.traits.registers_watchers:
-        watchers = [{"globPattern": pattern} for pattern in WATCHED]
+        watchers = [{"globPattern": pattern} for pattern in (*WATCHED, _sources())]
         wanted.append(_registration("workspace/didChangeWatchedFiles", {"watchers": watchers}))
     if session.traits.registers_configuration:
         wanted.append(_registration("workspace/didChangeConfiguration", {"section": SECTION}))
-    await _register(session, wanted)
+    is_registered = await _register(session, wanted)
+    session.app.nearby.is_watched = is_registered and session.traits.registers_watchers
+
+
+def _sources() -> str:
+    """Return the pattern of the files that completions show definitions of."""
+    from gearshift.languages import LANGUAGES
+
+    extensions = {e.lstrip(".") for language in LANGUAGES for e in language.extensions}
+    return f"**/*.{{{','.join(sorted(extensions))}}}"
 
 
 async def pull(session: Session) -> None:
@@ -58,10 +67,11 @@ def _registration(method: str, options: dict[str, Any]) -> dict[str, Any]:
     return {"id": f"gearshift:{method}", "method": method, "registerOptions": options}
 
 
-async def _register(session: Session, wanted: list[dict[str, Any]]) -> None:
+async def _register(session: Session, wanted: list[dict[str, Any]]) -> bool:
     if not wanted:
-        return
+        return False
     try:
         await session.client.request("client/registerCapability", {"registrations": wanted})
     except ClientFailure:
-        return  # the client said it could; without it a change shows at the next save
+        return False  # the client said it could; without it a change shows at the next save
+    return True

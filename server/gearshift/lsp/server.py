@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 FEATURES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, code_action.code_action),
     (types.TEXT_DOCUMENT_COMPLETION, completion.completion),
-    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
     (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, workspace.did_change_workspace_folders),
     (types.WINDOW_WORK_DONE_PROGRESS_CANCEL, progress.cancel),
     (protocol.DID_SHOW, companions.did_show),

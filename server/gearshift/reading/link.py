@@ -4,71 +4,67 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import subprocess
-import sys
 from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from gearshift.reading import wire
+from gearshift.reading.child import Child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gearshift.completion.context.piece import Site
+    from gearshift.core.document import Snapshot
     from gearshift.core.model import ContextSource
 
 logger = logging.getLogger(__name__)
-COMMAND = (sys.executable, "-m", "gearshift.reading.process")
-LONGEST_LINE = 16 * 1024 * 1024
-END_SECONDS = 2.0
-"""How long the process may take to end once its input has."""
 MOST_STARTS = 3
 """In one session; a process that fails again and again is left alone."""
 
 
 class Link:
-    """The connection to one reading process, begun with the first message."""
+    """The connection to one reading process."""
 
-    def __init__(self, setting: Callable[[], wire.Message]) -> None:
-        """`setting` returns the `workspace` message with which a process begins."""
+    def __init__(self, setting: Callable[[], wire.Message], began: Callable[[], None]) -> None:
+        """`setting` returns the `workspace` message with which a process begins; then `began`."""
         self._setting = setting
+        self._began = began
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[wire.Reply | None]] = {}
         self._sent: dict[Path, int] = {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._writer: asyncio.WriteTransport | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._starting: asyncio.Task[None] | None = None
+        self._child: Child | None = None
+        self._running: asyncio.Task[None] | None = None
         self._n_starts = 0
         self._is_closed = False
 
     @property
     def is_open(self) -> bool:
         """Whether the process runs and can be asked."""
-        return self._writer is not None and not self._writer.is_closing()
+        return self._child is not None and self._child.is_open
 
     def start(self) -> None:
         """Begin to start the process, unless it runs, or failed too often."""
-        is_starting = self._starting is not None and not self._starting.done()
-        if self.is_open or is_starting or self._is_closed or self._n_starts >= MOST_STARTS:
-            return
-        self._n_starts += 1
-        self._starting = asyncio.ensure_future(self._start())
-
-    async def started(self) -> None:
-        """Wait until the process that is being started can be asked, or has failed."""
-        if self._starting is not None:
-            await asyncio.wait({self._starting})
+        is_running = self._running is not None and not self._running.done()
+        if not is_running and not self._is_closed and self._n_starts < MOST_STARTS:
+            self._n_starts += 1
+            self._running = asyncio.ensure_future(self._run())
 
     def tell(self, message: wire.Message) -> None:
         """Send a message if the process runs; one that starts later needs none."""
-        if self._writer is not None and not self._writer.is_closing():
-            self._writer.write(wire.encode(message))
+        if self._child is not None and self._child.is_open:
+            self._child.write(wire.encode(message))
 
     def restart(self) -> None:
         """Let the process begin anew with the present setting."""
         self.tell(self._setting())
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Send an open document's text, unless this version was sent."""
+        path = snapshot.path
+        if path is not None and self.is_open and self._sent.get(path) != snapshot.version:
+            self._sent[path] = snapshot.version
+            self.tell(wire.opened(path, snapshot.text))
 
     def close_document(self, path: Path) -> None:
         """Say that a document was closed, if it was ever sent."""
@@ -82,87 +78,53 @@ class Link:
         names: Sequence[ContextSource],
         held: Sequence[str],
     ) -> asyncio.Future[wire.Reply | None]:
-        """Ask what to show; the future never fails, None: there will be no answer."""
+        """Ask what to show at a site whose document was sent.
+
+        The future never fails; None: there will be no answer.
+        """
         number = next(self._ids)
         future: asyncio.Future[wire.Reply | None] = asyncio.get_running_loop().create_future()
-        snapshot = site.snapshot
-        if not self.is_open or snapshot.path is None:
+        if self.is_open:
+            self._waiting[number] = future
+            self.tell(wire.gather(number, site, characters, names, held))
+        else:
             future.set_result(None)
-            return future
-        self._waiting[number] = future
-        if self._sent.get(snapshot.path) != snapshot.version:
-            self._sent[snapshot.path] = snapshot.version
-            self.tell(wire.opened(snapshot.path, snapshot.text))
-        self.tell(wire.gather(number, site, characters, names, held))
         return future
 
     async def aclose(self) -> None:
-        """End the process and wait until it has; one that does not end by itself is killed."""
+        """End the process and wait until it has."""
         self._is_closed = True
-        if self._starting is not None:
-            await asyncio.wait({self._starting})
-        if self._writer is not None:
-            self._writer.close()
-        if self._reading is not None:
-            await asyncio.wait({self._reading}, timeout=END_SECONDS)
-            self._reading.cancel()
-        if self._process is not None:
-            await asyncio.to_thread(_end, self._process)
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
 
-    async def _start(self) -> None:
+    async def _run(self) -> None:
         try:
-            self._process = await asyncio.to_thread(_spawn)
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            loop = asyncio.get_running_loop()
-            reader = asyncio.StreamReader(LONGEST_LINE)
-            await loop.connect_read_pipe(
-                lambda: asyncio.StreamReaderProtocol(reader), self._process.stdout
-            )
-            transport, _ = await loop.connect_write_pipe(asyncio.Protocol, self._process.stdin)
+            self._child = child = await Child.start()
         except OSError as error:
             logger.warning("context is not gathered, the reading process can't start: %s", error)
             return
-        self._writer = cast(asyncio.WriteTransport, transport)
         self._sent.clear()
-        self._reading = asyncio.ensure_future(self._read(reader))
         self.tell(self._setting())
-
-    async def _read(self, reader: asyncio.StreamReader) -> None:
+        self._began()
         try:
-            while line := await reader.readline():
+            while line := await child.reader.readline():
                 self._receive(wire.decode(line))
+            logger.warning("the reading process ended; completions go on without context")
         except (OSError, ValueError) as error:
             logger.warning("the reading process said something else than a reply: %s", error)
         finally:
-            if self._writer is not None:
-                self._writer.close()
-            self._writer = None
-            waiting, self._waiting = self._waiting, {}
-            for future in waiting.values():
-                if not future.done():
-                    future.set_result(None)
-            if not self._is_closed:
-                logger.warning("the reading process ended; completions go on without context")
+            self._child = None
+            self._lose_all()
+            await child.end()
 
     def _receive(self, message: wire.Message) -> None:
         future = self._waiting.pop(message["id"], None)
         if future is not None and not future.done():
             future.set_result(wire.read_reply(message))
 
-
-def _spawn() -> subprocess.Popen[bytes]:
-    options: dict[str, Any] = {}
-    if sys.platform == "win32":
-        options["creationflags"] = subprocess.CREATE_NO_WINDOW
-    return subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options
-    )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    def _lose_all(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            if not future.done():
+                future.set_result(None)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from gearshift.completion.context.place import scope_of
 from gearshift.completion.context.reader import Reader
 from gearshift.core.installed import is_installed
+from gearshift.languages import language_of
+from gearshift.languages.tree import parser_of
 from gearshift.privacy.gate import reason_to_withhold
 from gearshift.privacy.ignore import IgnoreRules
 from gearshift.reading import wire
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-GATHER_SECONDS = 0.15
+GATHER_SECONDS = 0.3
 """Longest search for one place; the server has waited much less by then."""
 WORK_SECONDS = 0.01
 REST_SECONDS = 0.005
@@ -91,6 +93,8 @@ class Process:
     def _opened(self, message: wire.Message) -> None:
         path = Path(message["path"])
         self._texts[path] = message["text"]
+        if (language := language_of(path)).grammar is not None:
+            parser_of(language)  # a first question must not wait for the grammar
         if self._reader is not None:
             self._reader.library.open(path, message["text"])
 
@@ -110,7 +114,7 @@ class Process:
         )
         held = message["held"]
         withheld = frozenset(path for path in held if self._reason_to_withhold(Path(path)))
-        answer = wire.Reply(found.pieces, found.notes, scope_of(site), withheld)
+        answer = wire.Reply(found.pieces, found.is_cut, scope_of(site), withheld)
         self._send(wire.encode(wire.reply(message["id"], answer)))
         self._look_again()
 

@@ -26,7 +26,8 @@ class Reply:
     """What there is to show for one place."""
 
     pieces: tuple[Piece, ...]
-    notes: tuple[str, ...]
+    is_cut: bool
+    """Whether there was no time to look at everything."""
     scope: range
     """Lines for which it holds: the definition around the cursor."""
     withheld: frozenset[str] = field(default_factory=frozenset[str])
@@ -117,7 +118,7 @@ def reply(number: int, found: Reply) -> Message:
     return {
         "id": number,
         "pieces": [{**asdict(piece), "file": str(piece.file)} for piece in found.pieces],
-        "notes": list(found.notes),
+        "isCut": found.is_cut,
         "scope": [found.scope.start, found.scope.stop],
         "withheld": sorted(found.withheld),
     }
@@ -127,7 +128,7 @@ def read_reply(message: Message) -> Reply:
     """Return what a `reply` says."""
     return Reply(
         tuple(_piece(piece) for piece in message["pieces"]),
-        tuple(message["notes"]),
+        message["isCut"],
         range(*message["scope"]),
         frozenset(message["withheld"]),
     )

@@ -67,11 +67,15 @@ class EditHistory:
         found = [*self._hunks, *others, current]
         return tuple(hunk for hunk in found if hunk is not None)
 
-    def forget(self, uri: str) -> None:
-        """Let go of a document that was closed; its finished hunks stay."""
+    def forget(self, uri: str) -> Path | None:
+        """Let go of a document that was closed; its last hunk stays. Return its file, if known."""
         course = self._courses.pop(uri, None)
-        if course is not None and (hunk := _hunk(course.base, course.last)) is not None:
+        if course is None:
+            return None
+        hunk = _hunk(course.base, course.last)
+        if hunk is not None and not _is_long(hunk):
             self._hunks.append(hunk)
+        return course.last.path
 
 
 def _is_long(hunk: Hunk) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from gearshift.completion.context.piece import Desk, Site
+    from gearshift.completion.context.desk import Desk
+    from gearshift.completion.context.piece import Site
     from gearshift.languages.symbols import Symbol
     from gearshift.languages.tree import SyntaxTree
 

@@ -10,7 +10,8 @@ from gearshift.workspace.library import shown_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gearshift.completion.context.piece import Desk, Site
+    from gearshift.completion.context.desk import Desk
+    from gearshift.completion.context.piece import Site
     from gearshift.workspace.edits import Hunk
 
 MOST = 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from gearshift.core.document import Snapshot
 from gearshift.core.model import ContextSource
 from gearshift.core.text import Position
 from gearshift.workspace.edits import Hunk
-from gearshift.workspace.library import Library
-from gearshift.workspace.lookup import Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +40,3 @@ class Site:
     """Recent changes, the latest last."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """What the editor last said is wrong in the document."""
-
-
-def never() -> bool:
-    """Return that there is time left."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What sources look things up in."""
-
-    library: Library
-    lookup: Lookup
-    is_late: Callable[[], bool] = never
-    """Whether the time is over; asked between files."""

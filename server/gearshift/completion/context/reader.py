@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from gearshift.completion.context import ALL, Desk, Gathered, context_files, gather
-from gearshift.completion.context.piece import Site, never
+from gearshift.completion.context.block import context_files
+from gearshift.completion.context.desk import Desk, never
+from gearshift.completion.context.piece import Site
+from gearshift.completion.context.table import ALL, Gathered, gather
 from gearshift.completion.prompt import lines_shown
 from gearshift.workspace.index import Index
 from gearshift.workspace.library import Library
@@ -53,7 +55,7 @@ class Reader:
         """Return what of the named sources there is to show at `site`."""
         path = site.snapshot.path
         if path is None:
-            return Gathered(notes=("A document without a file has no context.",))
+            return Gathered()
         self.library.open(path, site.snapshot.text)
         return gather(site, Desk(self.library, self._lookup, is_late), characters, names)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gearshift.completion.context.piece import Desk, Site
+    from gearshift.completion.context.desk import Desk
+    from gearshift.completion.context.piece import Site
     from gearshift.languages.chunks import Chunk
     from gearshift.workspace.library import Source
 

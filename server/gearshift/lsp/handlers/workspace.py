@@ -1,4 +1,4 @@
-"""Files changed outside the editor, and workspace folders."""
+"""Workspace folders."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
     from gearshift.lsp.session import Session
-
-
-def did_change_watched_files(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
-    """Files changed outside the editor."""
-    paths = (path_from_uri(change.uri) for change in params.changes)
-    session.app.files_changed(tuple(path for path in paths if path is not None))
 
 
 def did_change_workspace_folders(

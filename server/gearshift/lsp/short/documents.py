@@ -47,6 +47,13 @@ def did_save(session: Session, params: Any) -> None:
         session.app.files_changed((path,))
 
 
+def did_change_watched_files(session: Session, params: Any) -> None:
+    """Files changed outside the editor; some editors tell of each save so, too."""
+    with reading_params():
+        paths = [path_from_uri(change["uri"]) for change in params["changes"]]
+    session.app.files_changed(tuple(path for path in paths if path is not None))
+
+
 def did_close(session: Session, params: Any) -> None:
     """Forget the document and what runs for it."""
     with reading_params():

@@ -26,6 +26,7 @@ NOTIFICATIONS: Mapping[str, Callable[[Session, Any], None]] = {
     "textDocument/didChange": documents.did_change,
     "textDocument/didSave": documents.did_save,
     "textDocument/didClose": documents.did_close,
+    "workspace/didChangeWatchedFiles": documents.did_change_watched_files,
     "workspace/didChangeConfiguration": lifecycle.did_change_configuration,
     "$/cancelRequest": lifecycle.cancel_request,
     "initialized": lifecycle.initialized,

@@ -1,0 +1,104 @@
+"""The front of `surroundings`, which is loaded after the first completion and never delays it."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from gearshift.core.model import CONTEXT_SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from gearshift.app import App
+    from gearshift.app.surroundings import Surroundings
+    from gearshift.completion.prompt import Limits
+    from gearshift.core.diagnostic import Diagnostic
+    from gearshift.core.document import Snapshot
+    from gearshift.core.model import ContextFile
+    from gearshift.core.tasks import Route
+    from gearshift.core.text import Position
+
+START_SECONDS = 0.3
+"""From the first request to the start of the reading process."""
+NOT_YET = "The file alone was shown: context is gathered from the first completion on."
+
+
+class Nearby:
+    """What is shown besides the file, once there is somebody who gathers it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._surroundings: Surroundings | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._asked: tuple[Snapshot, Position, Route] | None = None
+        self.is_watched = False
+        """Whether the editor tells of files that change on disk."""
+
+    def want(
+        self, snapshot: Snapshot, position: Position, route: Route
+    ) -> Callable[[], Awaitable[None]] | None:
+        """Begin to gather for a place; return what a request may wait for; None: nothing."""
+        if self._surroundings is None:
+            if self._starting is None and self._is_wanted:
+                self._starting = asyncio.ensure_future(self._start())
+            self._asked = snapshot, position, route
+            return None
+        from gearshift.app.sizes import limits_for
+
+        model = self._app.supply.models.get(route.model)
+        limits = limits_for(model, self._app.settings.inline)
+        return self._surroundings.want(snapshot, position, limits)
+
+    def shown(self, snapshot: Snapshot, limits: Limits) -> tuple[ContextFile, ...]:
+        """Return what there is to show now."""
+        return self._surroundings.shown(snapshot, limits) if self._surroundings else ()
+
+    def told(self, uri: str) -> str:
+        """Return what was shown with the last request of a document, one sentence or none."""
+        if self._surroundings is not None:
+            return self._surroundings.told(uri)
+        return NOT_YET if self._starting is not None else ""
+
+    def diagnosed(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
+        """Keep what the editor says is wrong."""
+        if self._surroundings is not None:
+            self._surroundings.diagnosed(snapshot, diagnostics)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document that was closed."""
+        if self._surroundings is not None:
+            self._surroundings.closed(uri)
+
+    def files_changed(self, paths: Sequence[Path]) -> None:
+        """Files were saved, made or removed."""
+        if self._surroundings is not None:
+            self._surroundings.files_changed(paths)
+
+    def configured(self) -> None:
+        """Begin anew: other rules or folders may be in force."""
+        if self._surroundings is not None:
+            self._surroundings.configured()
+
+    async def aclose(self) -> None:
+        """End the reading process."""
+        if self._starting is not None:
+            self._starting.cancel()
+        if self._surroundings is not None:
+            await self._surroundings.aclose()
+
+    @property
+    def _is_wanted(self) -> bool:
+        switched = self._app.settings.inline.context
+        return any(switched.get(name, True) for name in CONTEXT_SOURCES)
+
+    async def _start(self) -> None:
+        await asyncio.sleep(START_SECONDS)
+        await asyncio.to_thread(import_module, "gearshift.app.surroundings")
+        from gearshift.app.surroundings import Surroundings
+
+        self._surroundings = Surroundings(self._app, is_watched=lambda: self.is_watched)
+        if self._asked is not None and self._asked[0].uri in self._app.documents:
+            self.want(*self._asked)
