@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+OBSERVE_SECONDS = 0.05
+"""A request that has ended is looked at when its answer is on its way to the editor."""
+
 
 def _nothing() -> None:
     pass
@@ -261,7 +264,7 @@ class App:
             self._observing = asyncio.ensure_future(self._observe())
 
     async def _observe(self) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(OBSERVE_SECONDS)
         await self.gearing.observe()
         self.watch.look()
         self.on_status()

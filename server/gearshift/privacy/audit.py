@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 FILE_NAME = "audit.jsonl"
 LARGEST_FILE = 10_000_000
 """Bytes after which a new file is begun; the one before is kept as `audit.jsonl.1`."""
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether another process has begun a new file."""
 
 Level = Literal["metadata", "full", "off"]
 
@@ -44,7 +48,7 @@ class AuditLog:
         self._path = path or audit_file()
         self._warn = warn
         self._clock = clock or SystemClock()
-        self._write = write or append_line
+        self._write = write or Appender()
         self._has_warned = False
 
     def record(self, facts: Mapping[str, Any], texts: Mapping[str, Any] | None = None) -> None:
@@ -68,21 +72,73 @@ class AuditLog:
                 )
 
 
-def append_line(path: Path, line: str) -> None:
-    """Append one line in a single write, so that several processes can share the file.
+class Appender:
+    """Appends lines to one file, each in a single write, so that several processes can share it.
 
-    The file is readable by its owner only. Raises OSError.
+    The file is readable by its owner only, and stays open: opening it for each line costs ten times
+    as much as writing. It is opened anew where another process has begun a new one.
     """
+
+    def __init__(self) -> None:
+        self._handle: int | None = None
+        self._path: Path | None = None
+        self._n_bytes = 0
+        self._looked_at = float("-inf")
+
+    def __call__(self, path: Path, line: str) -> None:
+        """Append `line`. Raises OSError."""
+        data = line.encode()
+        try:
+            self._n_bytes += os.write(self._handle_of(path), data)
+            if self._n_bytes >= LARGEST_FILE:
+                self._look(path)
+        except OSError:
+            self.close()
+            raise
+        if os.name == "nt":  # nobody else could rename or remove the file there
+            self.close()
+
+    def close(self) -> None:
+        """Close the file; the next line opens it again."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _handle_of(self, path: Path) -> int:
+        now = time.monotonic()
+        if path != self._path or now - self._looked_at >= LOOK_SECONDS:
+            self._looked_at = now
+            self._look(path)
+        if self._handle is None:
+            self._path, self._handle = path, _open(path)
+            self._n_bytes = os.fstat(self._handle).st_size
+        return self._handle
+
+    def _look(self, path: Path) -> None:
+        """Close a file that is not at `path` any more; begin a new one where it is too large."""
+        if self._handle is None:
+            return
+        mine = os.fstat(self._handle)
+        try:
+            there = path.stat()
+        except FileNotFoundError:
+            self.close()
+            return
+        is_same = (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
+        if is_same and there.st_size < LARGEST_FILE:
+            return
+        self.close()
+        if is_same:
+            path.replace(path.with_name(path.name + ".1"))
+
+
+def _open(path: Path) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(path, flags, 0o600)
+        return os.open(path, flags, 0o600)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, flags, 0o600)
-    try:
-        os.write(handle, line.encode())
-        is_full = os.fstat(handle).st_size >= LARGEST_FILE
-    finally:
-        os.close(handle)
-    if is_full and path.stat().st_size >= LARGEST_FILE:  # no other process has just done it
-        path.replace(path.with_name(path.name + ".1"))
+        return os.open(path, flags, 0o600)

@@ -15,6 +15,8 @@ from gearshift.privacy.redact import redact, redact_around
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from _typeshed import DataclassInstance
+
     from gearshift.core.model import Request
     from gearshift.core.tasks import Task
     from gearshift.privacy.audit import AuditLog
@@ -148,12 +150,12 @@ def _redact_request(request: Request, counts: Counter[str], names: Placeholders)
         before, after = redact_around(request.prefix, request.suffix, names)
         counts.update(before.counts)
         counts.update(after.counts)
-        request = dataclasses.replace(request, prefix=before.text, suffix=after.text)
+        others = _redact_fields(request, counts, names, but=("prefix", "suffix"))
+        return dataclasses.replace(request, prefix=before.text, suffix=after.text, **others)
     return _redact_value(request, counts, names)
 
 
 def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
-    """Return any part of a request redacted: a field added later is covered as well."""
     if isinstance(value, str):
         redacted = redact(value, names)
         counts.update(redacted.counts)
@@ -161,12 +163,19 @@ def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
     if isinstance(value, tuple):
         return tuple(_redact_value(item, counts, names) for item in cast("tuple[Any, ...]", value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changes = {
-            field.name: _redact_value(getattr(value, field.name), counts, names)
-            for field in dataclasses.fields(value)
-        }
-        return dataclasses.replace(value, **changes)
+        return dataclasses.replace(value, **_redact_fields(value, counts, names))
     return value
+
+
+def _redact_fields(
+    value: DataclassInstance, counts: Counter[str], names: Placeholders, but: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return all fields redacted `but` these: a field added later is covered as well."""
+    return {
+        field.name: _redact_value(getattr(value, field.name), counts, names)
+        for field in dataclasses.fields(value)
+        if field.name not in but
+    }
 
 
 def _texts(value: Any) -> list[str]:

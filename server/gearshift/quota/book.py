@@ -83,17 +83,17 @@ class Book:
         earlier = self.get(entry.id)
         if earlier:
             self._add(earlier, Counts() - earlier.counts)
-        self._db.execute(_PUT, _to_row(entry))
+        self._db.execute(_PUT, to_row(entry))
         self._add(entry, entry.counts)
 
     def get(self, entry_id: int) -> Entry | None:
         """Return a row, or None."""
         row = self._db.execute(_GET, (entry_id,)).fetchone()
-        return _to_entry(row) if row else None
+        return to_entry(row) if row else None
 
     def recent(self, n: int) -> tuple[Entry, ...]:
         """Return the `n` latest rows, latest first."""
-        return tuple(map(_to_entry, self._db.execute(_RECENT, (n,))))
+        return tuple(map(to_entry, self._db.execute(_RECENT, (n,))))
 
     def counts(self, after: float, *, is_metered: bool = True) -> Counts:
         """Return the sums of all rows later than `after`, those dated in the future included."""
@@ -137,7 +137,7 @@ class Book:
     def open_reservations(self) -> Iterator[Entry]:
         """Yield the rows that were never settled."""
         query = f"SELECT {_COLUMNS} FROM request WHERE state = 'reserved'"  # noqa: S608
-        yield from map(_to_entry, self._db.execute(query).fetchall())
+        yield from map(to_entry, self._db.execute(query).fetchall())
 
     def has_rows_after(self, moment: float) -> bool:
         """Return True where a row is dated later than `moment`."""
@@ -147,7 +147,7 @@ class Book:
     def rows_after(self, moment: float) -> Iterable[Entry]:
         """Return the rows dated later than `moment`."""
         query = f"SELECT {_COLUMNS} FROM request WHERE metered IN (0, 1) AND at > ?"  # noqa: S608
-        return map(_to_entry, self._db.execute(query, (to_ms(moment),)).fetchall())
+        return map(to_entry, self._db.execute(query, (to_ms(moment),)).fetchall())
 
     def spend(self, after: float) -> tuple[Spend, ...]:
         """Return use by provider, model and task since `after`, the most expensive first."""
@@ -161,7 +161,8 @@ class Book:
             self._db.execute(_ADD, (int(entry.is_metered), span, at - at % span, *sums))
 
 
-def _to_row(entry: Entry) -> tuple[Any, ...]:
+def to_row(entry: Entry) -> tuple[Any, ...]:
+    """Return the columns of a row: numbers, texts and None."""
     usage = entry.usage
     nanousd = None if entry.usd is None else round(entry.usd * NANO)
     return (
@@ -173,7 +174,8 @@ def _to_row(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-def _to_entry(row: tuple[Any, ...]) -> Entry:
+def to_entry(row: tuple[Any, ...]) -> Entry:
+    """Return the entry of `to_row`; raises ValueError, TypeError for columns that are none."""
     (number, at, state, task, provider, model, tier, gear, reason, *rest) = row
     (read, cached, output, cache_write, is_estimate, nanousd, metered, requests, *rest) = rest
     (outcome, seconds, label, kept, pid, born, expires, action, tries) = rest

@@ -11,6 +11,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from gearshift.core.clock import Clock, SystemClock
+from gearshift.quota.entry import Reservation
+from gearshift.quota.intents import Intents
+from gearshift.quota.reservation import may_be_refused, reserved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from gearshift.core.quota import PlanWindow, Window
     from gearshift.core.results import Decision
     from gearshift.quota.days import Day
-    from gearshift.quota.entry import Entry, Estimate, History, Reservation, Spend, Today
+    from gearshift.quota.entry import Entry, Estimate, History, Spend, Today
     from gearshift.quota.ledger import Ledger
     from gearshift.settings.schema import QuotaSettings
 
@@ -27,12 +30,16 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _Job = Callable[["Ledger"], None]
 
+HOLD_SECONDS = 0.05
+"""How long what nobody waits for is held back. The thread takes the interpreter from the loop while
+it works, and just then an answer is on its way to the editor."""
+
 
 class Bookkeeper:
     """Everything is done in the order in which it was asked, off the loop; nothing is lost.
 
-    What returns nothing is queued at once and not waited for. The thread starts with the first
-    call, and sqlite3 is imported in it.
+    What returns nothing is not waited for: it is done within `HOLD_SECONDS`, and before anything
+    that is asked later. The thread starts with the first call, and sqlite3 is imported in it.
     """
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
@@ -41,6 +48,9 @@ class Bookkeeper:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._trouble: str | None = None
+        self._intents = Intents(path)
+        self._held: list[_Job] = []
+        self._release: asyncio.TimerHandle | None = None
 
     @property
     def trouble(self) -> str | None:
@@ -50,8 +60,14 @@ class Bookkeeper:
     async def reserve(self, estimate: Estimate, quota: QuotaSettings) -> Reservation:
         """Count an estimate against all budgets; raises BudgetReached where it does not fit.
 
-        A caller that is cancelled meanwhile leaves no reservation behind.
+        A caller that is cancelled meanwhile leaves no reservation behind. Where no budget has a say
+        nothing is waited for: the reservation is noted in a file at once, and entered soon.
         """
+        if not may_be_refused(estimate, quota):
+            entry = reserved(estimate, self._clock.time())
+            if self._intents.note(entry):
+                self._tell(partial(self._enter, entry))
+                return Reservation(entry)
         return await self._ask(lambda ledger: ledger.reserve(estimate, quota), self._give_back)
 
     async def settle(
@@ -128,6 +144,7 @@ class Bookkeeper:
 
     async def close(self) -> None:
         """Do what is queued, close the file and end the thread."""
+        self._release_held()
         thread = self._thread
         if thread is None:
             return
@@ -135,6 +152,12 @@ class Bookkeeper:
         self._jobs.put(None)
         self._thread = None
         thread.join()
+        self._intents.close()
+
+    def _enter(self, entry: Entry, ledger: Ledger) -> None:
+        ledger.enter(entry)
+        if ledger.trouble is None:
+            self._intents.entered(1)
 
     def _give_back(self, reservation: Reservation) -> None:
         self.settle_soon(reservation, None, None, "cancelled", 0.0)
@@ -143,7 +166,22 @@ class Bookkeeper:
         def job(ledger: Ledger) -> None:
             work(ledger)
 
-        self._queue(job)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # the ledger's own thread, after the loop was closed
+            self._queue(job)
+            return
+        self._held.append(job)
+        if self._release is None:
+            self._release = loop.call_later(HOLD_SECONDS, self._release_held)
+
+    def _release_held(self) -> None:
+        if self._release is not None:
+            self._release.cancel()
+            self._release = None
+        held, self._held = self._held, []
+        if held:
+            self._queue(partial(_do_all, held))
 
     async def _ask(
         self,
@@ -152,6 +190,7 @@ class Bookkeeper:
         *,
         shield: bool = False,
     ) -> _T:
+        self._release_held()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[_T] = loop.create_future()
 
@@ -209,6 +248,11 @@ def _keep(path: Path, clock: Clock, jobs: SimpleQueue[Any]) -> None:
 
     ledger = Ledger(path, clock)
     while job := jobs.get():
+        _do(job, ledger)
+
+
+def _do_all(jobs: list[_Job], ledger: Ledger) -> None:
+    for job in jobs:
         _do(job, ledger)
 
 

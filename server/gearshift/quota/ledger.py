@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.core.errors import BudgetReached
-from gearshift.core.model import Usage
-from gearshift.quota import process
+from gearshift.quota import intents, process
 from gearshift.quota.book import FUTURE_MS, Book, to_ms
 from gearshift.quota.budgets import Overrun, overrun, sentence
 from gearshift.quota.days import Day, read_days
 from gearshift.quota.entry import Counts, Entry, Estimate, History, Reservation, Spend, Today
 from gearshift.quota.ledger_file import LedgerFile, Pages
 from gearshift.quota.notes import day_of
+from gearshift.quota.reservation import may_be_refused, reserved
 from gearshift.quota.spare import Spare
 from gearshift.quota.windows import SECONDS, budget_window, plan_window
 
@@ -23,12 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.core.clock import Clock
+    from gearshift.core.model import Usage
     from gearshift.core.quota import PlanWindow, Window
     from gearshift.core.results import Decision
     from gearshift.settings.schema import Budget, QuotaSettings
 
-RESERVATION_SECONDS = 600.0
-"""A reservation that nobody settled lapses after this; longer than any request may take."""
 SWEEP_SECONDS = 60.0
 STEPS = 20
 """Heavy requests that tell how much one of them moves a window."""
@@ -54,7 +52,7 @@ class Ledger:
 
     def reserve(self, estimate: Estimate, quota: QuotaSettings) -> Reservation:
         """Count the estimate against all budgets; raises BudgetReached where it does not fit."""
-        entry = self._entry(estimate)
+        entry = reserved(estimate, self._clock.time())
 
         def on_file(pages: Pages) -> None:
             self._mend_clock(pages.book)
@@ -67,6 +65,18 @@ class Ledger:
             self._enforce(estimate, quota, None)
             self._spare.put(entry)
         return Reservation(entry)
+
+    def enter(self, entry: Entry) -> None:
+        """Write the row of a request that no budget may refuse."""
+
+        def on_file(pages: Pages) -> None:
+            self._mend_clock(pages.book)
+            pages.book.put(entry)
+
+        if self._file.write(on_file):
+            self._spare.follow(entry)
+        else:
+            self._spare.put(entry)
 
     def settle(
         self,
@@ -171,7 +181,8 @@ class Ledger:
     def sweep(self) -> None:
         """Mark reservations as lapsed whose time is over or whose process is gone.
 
-        Nothing changes in the sums: their estimate stands until they are settled after all.
+        Their estimate stands until they are settled after all. What a process that is gone had not
+        entered yet is entered.
         """
         self._swept_at = self._clock.monotonic()
         now, own = self._clock.time(), process.own()
@@ -186,34 +197,22 @@ class Ledger:
                 pages.book.put(replace(entry, state="lapsed", outcome="lapsed"))
 
         self._file.write(on_file)
+        self._enter_left()
+
+    def _enter_left(self) -> None:
+        for file, entries in intents.left(self._file.path):
+
+            def on_file(pages: Pages, entries: tuple[Entry, ...] = entries) -> None:
+                for entry in entries:
+                    if pages.book.get(entry.id) is None:
+                        pages.book.put(replace(entry, state="lapsed", outcome="lapsed"))
+
+            if self._file.write(on_file):
+                intents.remove(file)
 
     def close(self) -> None:
         """Merge what is in memory if that is possible, and close the file."""
         self._file.close()
-
-    def _entry(self, estimate: Estimate) -> Entry:
-        now_ms = to_ms(self._clock.time())
-        pid, born = process.own()
-        return Entry(
-            # Time first, so that the table grows at its end; 20 random bits keep apart what
-            # several processes reserve within one millisecond.
-            id=(now_ms << 20) | secrets.randbits(20),
-            at=now_ms / 1000,
-            state="reserved",
-            task=estimate.task,
-            provider=estimate.provider,
-            model=estimate.model,
-            tier=estimate.tier,
-            gear=estimate.gear,
-            reason=estimate.reason,
-            usage=Usage(input=estimate.input, output=estimate.output, is_estimate=True),
-            usd=estimate.usd,
-            is_metered=estimate.usd != 0,
-            pid=pid,
-            born=born,
-            expires=now_ms / 1000 + RESERVATION_SECONDS,
-            action=estimate.action,
-        )
 
     def _change(
         self, request_id: int, change: Callable[[Entry], Entry], missing: Entry | None
@@ -236,7 +235,7 @@ class Ledger:
             self._spare.put(change(entry))
 
     def _enforce(self, estimate: Estimate, quota: QuotaSettings, book: Book | None) -> None:
-        if estimate.usd == 0 or estimate.is_past_budget:
+        if not may_be_refused(estimate, quota):
             return
         now = self._clock.time()
         for budget in quota.budgets:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from gearshift.core.errors import Refused
 from gearshift.core.model import ChatRequest, ContextFile, ContinueRequest, FillRequest, Message
-from gearshift.privacy.audit import LARGEST_FILE, AuditLog, append_line, audit_file
+from gearshift.privacy.audit import LARGEST_FILE, LOOK_SECONDS, Appender, AuditLog, audit_file
 from gearshift.privacy.gate import Gate
 from gearshift.privacy.ignore import IgnoreRules
 from gearshift.privacy.placeholders import Restorer
@@ -179,15 +180,27 @@ def test_an_unwritable_audit_is_told_once_and_stops_nothing(tmp_path: Path) -> N
 
 def test_the_audit_file_is_the_owners_alone_and_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "state" / "audit.jsonl"
-    append_line(path, "one\n")
-    append_line(path, "two\n")
+    append = Appender()
+    append(path, "one\n")
+    append(path, "two\n")
     assert path.read_text(encoding="utf-8") == "one\ntwo\n"
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    append_line(path, "x" * LARGEST_FILE + "\n")
-    append_line(path, "three\n")
+    append(path, "x" * LARGEST_FILE + "\n")
+    append(path, "three\n")
     assert path.read_text(encoding="utf-8") == "three\n"
     assert path.with_name("audit.jsonl.1").stat().st_size > LARGEST_FILE
+
+
+def test_the_audit_goes_on_in_the_new_file_that_another_process_began(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    mine, others = Appender(), Appender()
+    mine(path, "one\n")
+    others(path, "x" * LARGEST_FILE + "\n")
+    others(path, "two\n")
+    time.sleep(LOOK_SECONDS)
+    mine(path, "three\n")
+    assert path.read_text(encoding="utf-8") == "two\nthree\n"
 
 
 def test_the_audit_is_in_the_users_state_folder(

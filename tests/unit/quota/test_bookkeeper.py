@@ -14,7 +14,8 @@ from gearshift.core.errors import BudgetReached
 from gearshift.core.model import Usage
 from gearshift.core.quota import PlanWindow, Use
 from gearshift.core.results import Decision
-from gearshift.quota.bookkeeper import Bookkeeper
+from gearshift.quota.bookkeeper import HOLD_SECONDS, Bookkeeper
+from gearshift.quota.intents import folder_of
 from gearshift.settings.schema import QuotaSettings
 
 if TYPE_CHECKING:
@@ -60,6 +61,46 @@ async def test_reserve_settle_and_windows(books: Bookkeeper) -> None:
 async def test_a_refusal_reaches_the_caller(books: Bookkeeper) -> None:
     with pytest.raises(BudgetReached):
         await books.reserve(estimate(2000), BUDGET)
+
+
+async def test_what_no_budget_refuses_does_not_wait_for_the_file(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    path = tmp_path / "ledger.db"
+    books = Bookkeeper(path, clock)
+    gate = Gate(books)
+    reservation = await asyncio.wait_for(books.reserve(estimate(100), QuotaSettings()), 5)
+    books.settle_soon(reservation, Usage(input=7), 0.0, "completed", 0.1)
+    (intent,) = folder_of(path).iterdir()
+    assert str(reservation.id) in intent.read_text("utf-8")
+    gate.open()
+    (entry,) = await books.recent(5)
+    assert (entry.id, entry.state, entry.usage.input) == (reservation.id, "settled", 7)
+    assert intent.read_bytes() == b""
+    await books.close()
+    assert not intent.exists()
+
+
+async def test_an_intent_that_cannot_be_noted_is_entered_at_once(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    path = tmp_path / "ledger.db"
+    folder_of(path).write_text("a file stands where the folder should be", "utf-8")
+    books = Bookkeeper(path, clock)
+    reservation = await books.reserve(estimate(100), QuotaSettings())
+    assert [entry.id for entry in await books.recent(5)] == [reservation.id]
+    await books.close()
+
+
+async def test_what_is_not_waited_for_is_done_soon_without_being_asked(
+    books: Bookkeeper, clock: ManualClock, tmp_path: Path
+) -> None:
+    books.count("shown")
+    await asyncio.sleep(HOLD_SECONDS * 2)
+    other = Bookkeeper(tmp_path / "ledger.db", clock)
+    while (await other.today()).shown != 1:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await other.close()
 
 
 async def test_what_is_not_waited_for_is_done_in_order(

@@ -12,7 +12,8 @@ from gearshift.core.errors import BudgetReached
 from gearshift.core.model import Usage
 from gearshift.core.quota import PlanWindow, Use
 from gearshift.core.results import Decision
-from gearshift.quota.ledger import RESERVATION_SECONDS, Ledger
+from gearshift.quota.ledger import Ledger
+from gearshift.quota.reservation import RESERVATION_SECONDS
 from gearshift.settings.schema import Budget, QuotaSettings
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from tests.support.quota import quota
 from gearshift.core.clock import SystemClock
 from gearshift.core.quota import Use
 from gearshift.quota import process
+from gearshift.quota.intents import folder_of
 from gearshift.quota.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -56,6 +57,27 @@ def test_writers_at_once_and_one_killed_lose_nothing_and_count_nothing_twice(
     assert (states.count("settled"), states.count(expected)) == (120, 1)
     ledger.sweep()
     assert ledger.windows(budget)[0].used == Use(0.061, 120 * 10 + 100, 121)
+    ledger.close()
+
+
+def test_a_request_that_no_budget_refuses_is_kept_though_its_process_is_killed_at_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.db"
+    writer = start(path, "note", "3")
+    writer.kill()
+    writer.communicate()
+
+    ledger = Ledger(path, SystemClock())
+    assert [entry.state for entry in ledger.recent(9)] == ["settled"] * 3
+    file = next(folder_of(path).iterdir())
+    if os.name != "posix":  # nobody can say there that the process is gone, until time has
+        os.utime(file, (0, 0))
+    for _ in range(2):
+        ledger.sweep()
+        assert [entry.state for entry in ledger.recent(9)] == ["lapsed", *["settled"] * 3]
+    assert ledger.windows(quota("day", tokens=10**6))[0].used == Use(0.0025, 130, 4)
+    assert not file.exists()
     ledger.close()
 
 
