@@ -44,7 +44,7 @@ class Engine:
         if isinstance(generation, Skip):
             return generation
         await generation.read()
-        return offer(generation.text, generation.hole, generation.sent_head)
+        return offer(generation.text, generation.hole, generation.sent_head, generation.joined)
 
 
 def prepare(
@@ -60,11 +60,14 @@ def prepare(
     return prompt if isinstance(prompt, Skip) else Generation(hole, prompt, model)
 
 
-def offer(text: str, hole: Hole, sent_head: str) -> Suggestion | Skip:
-    """Return the suggestion that `text`, a reply cut by the stop rules, amounts to."""
+def offer(text: str, hole: Hole, sent_head: str, joined: Joined | None = None) -> Suggestion | Skip:
+    """Return the suggestion that `text`, a reply cut by the stop rules, amounts to.
+
+    `joined`: that of the hole, where it is at hand.
+    """
     if not text.strip():
         return Skip("The model had nothing to add here.")
-    joined = Joined(hole)
+    joined = joined or Joined(hole)
     fitted = fit(text, hole, joined, sent_head)
     skip = reason_to_withhold(fitted, hole, joined)
     if skip is not None:

@@ -63,7 +63,7 @@ class Flow:
             found = self._recalled(ask)
             if found is not None:
                 return found
-            run, how = self._running(ask), "joined"
+            run, how = await self._running(ask), "joined"
             if run is None:
                 if not is_worth_asking:
                     skip = reason_to_skip(ask.snapshot, ask.position, is_explicit=False)
@@ -73,7 +73,7 @@ class Flow:
                 await self._wait(ask, arrived)
                 if ask.ready is not None:
                     await ask.ready()
-                run = self._running(ask)
+                run = await self._running(ask)
             if run is None:
                 generation = ask.begin(ask.snapshot, ask.position)
                 if isinstance(generation, Skip):
@@ -131,7 +131,7 @@ class Flow:
         hole = Hole.at(ask.snapshot, ask.position)
         return offer(found.rest, hole, hole.head)
 
-    def _running(self, ask: Ask) -> Run | None:
+    async def _running(self, ask: Ask) -> Run | None:
         """Return the running generation to join; one that disagrees is stopped."""
         uri = ask.snapshot.uri
         run = self.runs.find(ask.model, ask.snapshot, ask.position)
@@ -139,6 +139,7 @@ class Flow:
             if other.entry.model == ask.model:
                 self._miss(other, ask)
             self.runs.stop(uri)
+            await asyncio.sleep(0)  # its socket is closed before anything else is done
         ahead = self.runs.ahead
         before = ahead.before if ahead is not None and ahead.uri == uri else None
         if before is not None and before.typed(ask.snapshot, ask.position) is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gearshift.completion.joined import Joined
 from gearshift.completion.origin import Origin
 from gearshift.completion.overlap import trim_head
 from gearshift.completion.reindent import readings
@@ -54,6 +56,11 @@ class Generation:
     def text(self) -> str:
         """What counts of the reply so far, as `engine.offer` takes it."""
         return self._stop.text
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The document with replies put in, for all that is said of this one."""
+        return Joined(self.hole)
 
     @property
     def whole_lines(self) -> str:
@@ -108,6 +115,12 @@ class Generation:
 
         self._task = asyncio.ensure_future(run())
         self._task.add_done_callback(end)
+        # Behind the task's first step, which sends the request: while the model thinks.
+        asyncio.get_running_loop().call_soon(self._prepare)
+
+    def _prepare(self) -> None:
+        """Look up what the reply will be judged by, so that its first lines need not wait."""
+        self.joined.warm()
 
     def stop(self) -> None:
         """Close the stream to the model at once, if it is still open."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
-from gearshift.completion.indentation import unit_of, width
+from gearshift.completion.indentation import leading, unit_of, width
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
 from gearshift.languages import Language, language_of
 from gearshift.languages.syntax import Excerpt, block_expected, excerpt, place_of
+
+MOST_LINES = 60
+"""Lines of the longest reply that is asked for, about twice as many as its tokens fill."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Hole:
     @cached_property
     def indent(self) -> int:
         """The cursor's line's indentation, in columns."""
-        return width(self.head, self.unit)
+        return self._columns(self.head)
 
     @cached_property
     def is_blank(self) -> bool:
@@ -102,10 +106,10 @@ class Hole:
 
     @cached_property
     def lines_below(self) -> tuple[str, ...]:
-        """The lines below with something on them."""
+        """The nearest lines below with something on them, as many as a reply may repeat."""
         inner = self.excerpt
         below = inner.snapshot.lines[inner.position.line + 1 :]
-        return tuple(line_body(line) for line in below if line.strip())
+        return tuple(line_body(line) for line in islice(filter(str.strip, below), MOST_LINES))
 
     @property
     def expected_indent(self) -> int:
@@ -114,10 +118,21 @@ class Hole:
         step = width("\t", self.unit) if self.language.opener.search(above) else 0
         return width(above, self.unit) + step
 
+    def _columns(self, line: str) -> int:
+        """Return how far `line` is indented; what takes a while, the unit, matters to tabs only."""
+        return width(line, self.unit) if "\t" in leading(line) else width(line)
+
     @property
     def _ends_block(self) -> bool:
-        below = self.lines_below
-        return self.indent > 0 and (not below or width(below[0], self.unit) < self.indent)
+        below = self._line_below
+        return self.indent > 0 and (not below or self._columns(below) < self.indent)
+
+    @property
+    def _line_below(self) -> str:
+        """The nearest line below with something on it; empty if there is none."""
+        inner = self.excerpt
+        below = inner.snapshot.lines[inner.position.line + 1 :]
+        return next(filter(str.strip, below), "")
 
     @property
     def _follows_comment(self) -> bool:
@@ -125,4 +140,4 @@ class Hole:
         if not mark or self.position.line == 0:
             return False
         above = self.snapshot.lines[self.position.line - 1]
-        return above.lstrip().startswith(mark) and width(above, self.unit) == self.indent
+        return above.lstrip().startswith(mark) and self._columns(above) == self.indent

@@ -35,6 +35,10 @@ class Entry:
     is_followed: bool = False
     """Whether the suggestion that comes after it has been asked for."""
 
+    def may_follow(self, head: str) -> bool:
+        """Whether it can go on after `head` on the cursor's line: the cheapest part of `typed`."""
+        return "\n" in self.text or (self.origin.head + self.text).startswith(head)
+
     def typed(self, snapshot: Snapshot, position: Position) -> str | None:
         """Return how much of the text stands before the cursor now; None if something else does."""
         typed = self.origin.typed(snapshot, position, self.text.count("\n"))
@@ -97,7 +101,10 @@ class Recall:
         A reply that is not shown is found at its own origin alone.
         """
         near = self._near.get((snapshot.uri, model, below(snapshot, position)), ())
+        head = snapshot.lines[position.line][: position.column] if near else ""
         for entry in reversed(near):
+            if not entry.may_follow(head):
+                continue
             typed = entry.origin.typed(snapshot, position, entry.text.count("\n"))
             if typed is None or not entry.text.startswith(typed.text):
                 continue

@@ -72,7 +72,7 @@ class Run:
 
     def _offer(self, lines: str) -> str:
         generation = self.generation
-        result = offer(lines, generation.hole, generation.sent_head)
+        result = offer(lines, generation.hole, generation.sent_head, generation.joined)
         return "" if isinstance(result, Skip) else plain(result, generation)
 
 
@@ -166,7 +166,7 @@ class Runs:
 
     def _finished(self, run: Run) -> None:
         generation, entry = run.generation, run.entry
-        result = offer(generation.text, generation.hole, generation.sent_head)
+        result = offer(generation.text, generation.hole, generation.sent_head, generation.joined)
         if isinstance(result, Skip):
             entry.skip = result
         else:

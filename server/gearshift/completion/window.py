@@ -21,9 +21,11 @@ def prefix_window(lines: Sequence[str], head: str, characters: int) -> str:
     step = _step(characters)
     left = characters - len(head)
     start = len(lines)
-    while start and len(lines[start - 1]) <= left:
+    for line in reversed(lines):
+        left -= len(line)
+        if left < 0:
+            break
         start -= 1
-        left -= len(lines[start])
     if start:
         rounded = -(-start // step) * step
         start = rounded if rounded < len(lines) else start
@@ -34,8 +36,10 @@ def suffix_window(lines: Sequence[str], characters: int) -> str:
     """Return the beginning of `lines`, at most `characters` long, in whole lines."""
     left = characters
     end = 0
-    while end < len(lines) and len(lines[end]) <= left:
-        left -= len(lines[end])
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            break
         end += 1
     return "".join(lines[:end])
 

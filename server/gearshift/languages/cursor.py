@@ -82,7 +82,6 @@ def _is_line_comment(language: Language, node: tree_sitter.Node) -> bool:
 
 def _header_line(snapshot: Snapshot, line: int) -> int | None:
     """Return the nearest line above that holds code other than a comment or a docstring."""
-    tree = tree_of(snapshot)
     language = language_of(snapshot.language)
     above = line - 1
     while above >= 0:
@@ -90,17 +89,21 @@ def _header_line(snapshot: Snapshot, line: int) -> int | None:
         if not text.strip():
             above -= 1
             continue
-        start = _start_of_note(tree, language, above, text)
+        start = _start_of_note(snapshot, language, above, text)
         if start is None:
             return above
         above = start - 1
     return None
 
 
-def _start_of_note(tree: SyntaxTree | None, language: Language, line: int, text: str) -> int | None:
+def _start_of_note(snapshot: Snapshot, language: Language, line: int, text: str) -> int | None:
     """Return the first line of the comment or bare string that ends on `line`; None: it is code."""
     if language.line_comment and text.lstrip().startswith(language.line_comment):
         return line
+    ends = (*language.quotes, *(language.block_comment or ())[1:])
+    if not text.rstrip().endswith(ends):
+        return None
+    tree = tree_of(snapshot)
     if tree is None:
         return None
     byte = tree.byte(Position(line, len(text.rstrip())))

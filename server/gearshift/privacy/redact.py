@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.privacy.armour import KEY_MARK, find_key_blocks
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _MOST_PASSES = 8
 """A replacement can bare a secret that stood right behind another; each pass takes one more."""
+
+
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class Secret(NamedTuple):
@@ -35,14 +39,17 @@ class Redacted(NamedTuple):
 
 def redact(text: str, names: Placeholders | None = None) -> Redacted:
     """Return `text` with a placeholder for every secret; `names` are those of the request."""
+    found = find_secrets(text)
+    if not found:
+        return Redacted(text, _NONE)
     names = names or Placeholders()
     counts: Counter[str] = Counter()
     for _ in range(_MOST_PASSES):
-        found = find_secrets(text)
         if not found:
             break
         counts.update(secret.kind for secret in found)
         text = _replace(text, found, names)
+        found = find_secrets(text)
     return Redacted(text, counts)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httptools
@@ -11,6 +13,8 @@ import httptools
 from gearshift.core.errors import BadReply, Unavailable
 
 if TYPE_CHECKING:
+    from asyncio.trsock import TransportSocket
+
     from gearshift.core.errors import ProviderError
 
 MAX_HEAD_BYTES = 64 * 1024
@@ -89,10 +93,16 @@ class Connection(asyncio.Protocol):
         return piece
 
     def abort(self) -> None:
-        """Close the socket at once."""
+        """Close the socket at once; what the server still sends is not read."""
         self._is_open = False
-        if self._transport is not None:
-            self._transport.abort()
+        if self._transport is None or self._transport.is_closing():
+            return
+        # The transport closes in the loop's next round, and before it may come whatever else waits.
+        link: TransportSocket | None = self._transport.get_extra_info("socket")
+        if link is not None:
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+        self._transport.abort()
 
     def _take_all(self) -> bytes:
         piece = b"".join(self._pieces)

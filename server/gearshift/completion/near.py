@@ -1,0 +1,116 @@
+"""The few lines around a hole that tell whether a text fits, so that checking it stays cheap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.completion.indentation import width
+from gearshift.languages.brackets import CLOSERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gearshift.completion.hole import Hole
+
+SCOPE_LINES = 30
+"""Lines around the cursor that are parsed for each candidate, about 0.15 ms with Python's own
+parser."""
+REACH = 2 * SCOPE_LINES
+"""How far below the cursor a statement is looked for at which the lines may be cut."""
+HEADER = "if 1:\n"
+"""What a part that begins indented is parsed under."""
+LONG_QUOTES = ('"""', "'''")
+
+
+def text_near(hole: Hole) -> tuple[str, str] | None:
+    """Return the text before and after the hole in the outermost block that is not too long.
+
+    In a block that is too long it is that of the statements next to the cursor's. It keeps its
+    indentation and gets a header of its own. At the margin there is no such block: what stands
+    before and after belongs together there (`if`, `else`).
+    """
+    lines, row = hole.excerpt.snapshot.lines, hole.excerpt.position.line
+    column = hole.excerpt.position.column
+    found = _Margin(hole).block()
+    if found is None:
+        return None
+    start, end = found
+    opening = HEADER if width(lines[start]) else ""
+    before = opening + "".join(lines[start:row]) + lines[row][:column]
+    return before, lines[row][column:] + "".join(lines[row + 1 : end])
+
+
+class _Margin:
+    """How far the lines near a hole are indented."""
+
+    def __init__(self, hole: Hole) -> None:
+        self._hole = hole
+        self._lines = hole.excerpt.snapshot.lines
+        self._row = hole.excerpt.position.line
+        self._low = max(0, self._row - SCOPE_LINES)
+        self._high = min(len(self._lines), self._row + REACH)
+        unit = hole.unit
+        self._columns = [
+            width(line, unit) if line.strip() else None
+            for line in self._lines[self._low : self._high]
+        ]
+
+    def block(self) -> tuple[int, int] | None:
+        """Return the first line of what tells and the line after it; None: nothing small does."""
+        chosen: tuple[int, int] | None = None
+        at, indent = self._row, self._hole.indent
+        while indent > 0:
+            header = self._header_above(at, indent)
+            if header is None and not self._low:
+                break
+            end = None
+            if header is not None:
+                at, indent = header, self._columns[header - self._low] or 0
+                end = self._end_of_block(indent)
+            if header is None or end is None or end - header > SCOPE_LINES:
+                return chosen or self._neighbours(header, end)
+            if not self._hole.language.middle.search(self._lines[at]):
+                chosen = at, end
+        return chosen
+
+    def _header_above(self, at: int, indent: int) -> int | None:
+        for number in range(at - 1, self._low - 1, -1):
+            column = self._columns[number - self._low]
+            if column is not None and column < indent:
+                return number
+        return None
+
+    def _end_of_block(self, indent: int) -> int | None:
+        """Return the line after the block, a line that closes its bracket included; None: far."""
+        for number in range(self._row + 1, self._high):
+            column = self._columns[number - self._low]
+            if column is not None and column <= indent:
+                return number + (self._lines[number].lstrip()[:1] in CLOSERS)
+        return self._high if self._high == len(self._lines) else None
+
+    def _neighbours(self, header: int | None, end: int | None) -> tuple[int, int] | None:
+        """Return the statements next to the cursor's.
+
+        What looks like the beginning of a statement and is none leaves errors, and a larger part
+        tells.
+        """
+        row = self._row
+        top = row - SCOPE_LINES // 2 if header is None else header + 1
+        first = filter(self._begins, range(max(top, row - SCOPE_LINES // 2, 0), row))
+        start = next((n for n in first if not _is_cut_string(self._lines[n:row])), row)
+        far = self._high if end is None else min(end, self._high)
+        near = min(far, row + SCOPE_LINES // 2)
+        last = filter(self._begins, (*range(near - 1, row, -1), *range(near, far)))
+        stop = next(last, end if end == far else None)
+        return None if stop is None else (start, stop)
+
+    def _begins(self, number: int) -> bool:
+        """Whether a statement of the cursor's block seems to begin on a line."""
+        is_level = self._columns[number - self._low] == self._hole.indent
+        return is_level and not self._hole.language.middle.search(self._lines[number])
+
+
+def _is_cut_string(lines: Sequence[str]) -> bool:
+    """Whether a long string ends in `lines` that begins above them, as a docstring may."""
+    text = "".join(lines)
+    return any(text.count(quote) % 2 for quote in LONG_QUOTES)
