@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OBSERVE_SECONDS = 0.05
-"""A request that has ended is looked at when its answer is on its way to the editor."""
+"""The status follows a request that has ended when its answer is on its way to the editor."""
 
 
 def _nothing() -> None:
@@ -264,7 +264,8 @@ class App:
             self._observing = asyncio.ensure_future(self._observe())
 
     async def _observe(self) -> None:
-        await asyncio.sleep(OBSERVE_SECONDS)
+        # With budgets at once: the next request may pass a second threshold.
+        await asyncio.sleep(0 if self.settings.quota.budgets else OBSERVE_SECONDS)
         await self.gearing.observe()
         self.watch.look()
         self.on_status()
