@@ -92,7 +92,9 @@ class LspEditor:
         """
         if not self._session.traits.shows_documents:
             return False
-        params = {"uri": uri_from_path(path), "takeFocus": False}
+        params: dict[str, Any] = {"uri": uri_from_path(path)}
+        if not self._session.traits.reads_focus_by_presence:
+            params["takeFocus"] = False
         try:
             shown = await self._session.client.request("window/showDocument", params)
         except ClientFailure:

@@ -22,11 +22,17 @@ class EditorMissing(Exception):
 
 
 def unpack(
-    package: str, suites: Sequence[str], folder: Path, *, without: Sequence[str] = ()
+    package: str,
+    suites: Sequence[str],
+    folder: Path,
+    *,
+    beside: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> Path:
     """Return `folder`, with `package` and its dependencies in it, the last suite preferred.
 
-    Packages named by `without` are left out: the system's own serve in their place.
+    The packages of `beside` come with it; those of `without` are left out, and the system's own
+    serve in their place.
 
     Raises EditorMissing where apt or its mirror can't provide it.
     """
@@ -43,7 +49,8 @@ def unpack(
     environment = {**os.environ, "APT_CONFIG": str(state / "apt.conf")}
     _run(["apt-get", "update"], environment)
     plan = _run(
-        ["apt-get", "install", "-y", "-t", suites[-1], "--print-uris", package], environment
+        ["apt-get", "install", "-y", "-t", suites[-1], "--print-uris", package, *beside],
+        environment,
     )
     found = [line.split()[1].split("_")[0] for line in plan.splitlines() if line.startswith("'")]
     names = [name for name in found if name not in without]

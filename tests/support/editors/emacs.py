@@ -1,13 +1,17 @@
-"""A running Emacs without a window, driven by Lisp over its own socket."""
+"""A running Emacs in a terminal, driven by keys, and by Lisp over its own socket."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.support.editors import install
+from tests.support.editors.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,31 +20,37 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0
 PAUSE = 0.05
+QUIET = """
+(setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
+      native-comp-enable-subr-trampolines nil comp-enable-subr-trampolines nil
+      native-comp-jit-compilation nil native-comp-deferred-compilation nil
+      server-socket-dir %s server-name "emacs")
+(require 'server)
+(server-start)
+"""
+"""What would ask, or write beside the user's files; and the socket that tests drive it by."""
 
 
 class Emacs:
-    """One Emacs daemon; its answers come back as JSON."""
+    """One Emacs; its Lisp answers come back as JSON."""
 
     def __init__(self, program: Program, folder: Path, environment: Mapping[str, str]) -> None:
         self._program = program
         self._environment = {**environment, **program.environment}
         self._folder = folder
-        self._socket = folder / "emacs.sock"
-        self.process: subprocess.Popen[bytes] | None = None
+        self._sockets = folder / "sockets"
+        self.screen = Screen(install.tmux(), folder, environment)
+        self.file = ""
 
-    def start(self, init: str) -> None:
-        """Start with the configuration `init`."""
+    def start(self, init: str, file: Path | None = None) -> None:
+        """Start with the configuration `init`, `file` open."""
         configuration = self._folder / "init.el"
-        configuration.write_text(init, encoding="utf-8")
-        with (self._folder / "emacs.out").open("wb") as output:
-            self.process = subprocess.Popen(
-                [*self._program.command, f"--fg-daemon={self._socket}", "-Q", "-l", configuration],
-                env=self._environment,
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self._sockets.mkdir(mode=0o700)
+        self.file = str(file or "")
+        quiet = QUIET % json.dumps(str(self._sockets))
+        configuration.write_text(quiet + init, encoding="utf-8")
+        command = [*self._program.command, "-nw", "-Q", "-l", str(configuration)]
+        self.screen.start([*command, *([str(file)] if file else [])], self._environment)
         self.until("t", "Emacs")
 
     def lisp(self, code: str) -> Any:
@@ -50,7 +60,7 @@ class Emacs:
         form = self._folder / "form.el"
         form.write_text(_FORM % (code, json.dumps(str(answer))), encoding="utf-8")
         call = f"(load {json.dumps(str(form))} nil t)"
-        client = [*self._client(), "-s", str(self._socket), "--eval", call]
+        client = [*self._client(), "-s", str(self._sockets / "emacs"), "--eval", call]
         done = subprocess.run(
             client, env=self._environment, capture_output=True, text=True, timeout=SECONDS
         )
@@ -65,11 +75,14 @@ class Emacs:
             try:
                 if seen := self.lisp(code):
                     return seen
-            except AssertionError as error:
+            except (AssertionError, FileNotFoundError) as error:
                 last = error
             time.sleep(PAUSE)
-        output = (self._folder / "emacs.out").read_text(encoding="utf-8", errors="replace")
-        raise AssertionError(f"{what} did not come; last: {last}; Emacs says: {output[-2000:]}")
+        raise AssertionError(f"{what} did not come; last: {last}; screen:\n{self.screen.text()}")
+
+    def messages(self) -> str:
+        """Everything that was shown in the echo area."""
+        return str(self.lisp('(with-current-buffer "*Messages*" (buffer-string))'))
 
     def _client(self) -> list[str]:
         """The command of emacsclient, which lies beside Emacs and is run in the same way."""
@@ -85,16 +98,33 @@ _FORM = """;;; -*- lexical-binding: t; coding: utf-8 -*-
 """
 
 
+def batch(
+    program: Program, *arguments: str, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Emacs in `folder` without a terminal, to its end."""
+    quiet = "(setq comp-enable-subr-trampolines nil native-comp-enable-subr-trampolines nil)"
+    return subprocess.run(
+        [*program.command, "-Q", "--batch", "--eval", quiet, *arguments],
+        env={**os.environ, **program.environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS * 4,
+    )
+
+
 @contextlib.contextmanager
 def running(
-    program: Program, folder: Path, environment: Mapping[str, str], init: str
+    program: Program,
+    folder: Path,
+    environment: Mapping[str, str],
+    init: str,
+    file: Path | None = None,
 ) -> Iterator[Emacs]:
     """Yield a started Emacs that ends with the block."""
     emacs = Emacs(program, folder, environment)
     try:
-        emacs.start(init)
+        emacs.start(init, file)
         yield emacs
     finally:
-        if emacs.process is not None:
-            emacs.process.kill()
-            emacs.process.wait()
+        emacs.screen.close()

@@ -59,11 +59,22 @@ def neovim_0_12() -> Program:
 def emacs_30() -> Program:
     """Emacs 30 without a window system, with its built-in eglot."""
     suites = ["bookworm", "bookworm-backports"]
-    folder = debian.unpack("emacs-nox", suites, CACHE / "emacs-30")
+    return _emacs(debian.unpack("emacs-nox", suites, CACHE / "emacs-30"))
+
+
+def emacs_28() -> Program:
+    """Emacs 28 with eglot 1.9 and package-lint from the Emacs Lisp archive's Debian packages."""
+    beside = ["elpa-eglot", "elpa-package-lint"]
+    return _emacs(debian.unpack("emacs-nox", ["bookworm"], CACHE / "emacs-28", beside=beside))
+
+
+def _emacs(folder: Path) -> Program:
+    """How the Emacs that was unpacked into `folder` is started."""
     dump = next(folder.glob("usr/libexec/emacs/*/*/*.pdmp"))
     share = next(folder.glob("usr/share/emacs/[0-9]*"))
     lisp = share / "lisp"
     folders = [lisp, *sorted(path for path in lisp.rglob("*") if path.is_dir())]
+    folders = [*sorted(folder.glob("usr/share/emacs/site-lisp/elpa-src/*")), *folders]
     return Program(
         [*debian.command(folder, "usr/bin/emacs-nox"), "--dump-file", str(dump)],
         {
@@ -71,6 +82,16 @@ def emacs_30() -> Program:
             "EMACSDATA": str(share / "etc"),
             "EMACSPATH": str(dump.parent),
         },
+    )
+
+
+def tmux() -> Program:
+    """A terminal without a window: the system's tmux, else Debian's."""
+    found = shutil.which("tmux")
+    if found is not None:
+        return Program([found])
+    return Program(
+        debian.command(debian.unpack("tmux", ["bookworm"], CACHE / "tmux"), "usr/bin/tmux")
     )
 
 
