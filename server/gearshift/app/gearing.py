@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.errors import ProviderError, Unavailable
 from gearshift.core.tasks import HEAVY_TASKS
-from gearshift.quota.windows import pressing, settled
+from gearshift.quota.windows import for_model, pressing, settled
 from gearshift.routing.circuit import Circuits, Outage
 from gearshift.routing.gears import GearBox
 from gearshift.routing.router import RoutingFacts
@@ -56,11 +56,19 @@ class Gearing:
         else:
             self._tell(self.box.configure(settings.quota, self._clock.time()))
 
+    async def look(self) -> tuple[Window, ...]:
+        """Return the windows as they are now; those that heavy work does not draw on are aside."""
+        assert self._settings is not None
+        models = self._settings.models
+        heavy = models.get("full") or models.get("mini")
+        found = await self._ledger.windows(self._settings.quota)
+        return for_model(found, heavy.model if heavy else "")
+
     async def observe(self) -> None:
         """Look at the windows and sources as they are now."""
         assert self._settings is not None
         assert self.box is not None
-        self.windows = await self._ledger.windows(self._settings.quota)
+        self.windows = await self.look()
         now = self._clock.time()
         self.lost = self.circuits.lost(self._settings.models, now)
         self._tell(self.box.observe(pressing(self.settled), now, self.lost))

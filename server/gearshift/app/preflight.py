@@ -61,7 +61,7 @@ async def announced(
         usage = expected_usage(action, prepared, model)
     except GearshiftError:
         return progress  # drafting raises it again and writes the attempt down
-    windows = await app.ledger.windows(app.settings.quota)
+    windows = await app.gearing.look()
     cost = usd(model.facts, usage)
     progress.report(words(usage, cost, found, windows), 0)
     return PricedProgress(progress, price(usage, cost))
@@ -105,7 +105,7 @@ def remainder(usage: Usage, cost: float | None, windows: Sequence[Window]) -> st
 
 def _share_after(window: Window, usage: Usage, cost: float | None) -> float | None:
     """Return the used share in percent once the request is counted; None: can't be judged."""
-    if window.stale or window.used_percent is None:
+    if window.stale or window.is_aside or window.used_percent is None:
         return None
     used, limit = window.used, window.limit
     amounts = (

@@ -21,7 +21,7 @@ async def gather(app: App) -> Status:
         override=box.override,
         message=_message(app),
         models={name: model.model or model.provider for name, model in models.items()},
-        windows=await app.ledger.windows(quota),
+        windows=await app.gearing.look(),
         today=await app.ledger.today(),
         warn_percent=quota.warn_percent,
         switch_percent=quota.switch_percent,

@@ -50,6 +50,10 @@ class Window:
     """A budget's `used_percent` without what requests under way have reserved."""
     step_percent: float = 0.0
     """Share of the largest of the latest heavy requests; 0: none, or not known."""
+    model: str | None = None
+    """The one model that a plan meters here, apart from all others; None: all that have none."""
+    is_aside: bool = False
+    """True where no heavy task draws on it: it is shown, and presses on nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class PlanWindow:
     observed_at: float
     resets_at: float | None = None
     seconds: float | None = None
+    model: str | None = None
+    """The one model that the bucket is for; None: all that have no bucket of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-VERSION = 2
+VERSION = 3
 """Written to `user_version`; a file with a higher one was made by a newer Gearshift."""
 BUSY_MS = 1000
 """Longest wait for another process's transaction; theirs take well under a millisecond."""
@@ -22,6 +22,7 @@ _STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE request ADD COLUMN tries INTEGER",
         "CREATE INDEX IF NOT EXISTS request_heavy ON request (at) WHERE action IS NOT NULL",
     ),
+    2: ("ALTER TABLE plan ADD COLUMN model TEXT",),
 }
 """What makes a file of an earlier version one of the next; rows that are there keep null."""
 _DAMAGE = ("malformed", "not a database", "encrypted", "corrupt")

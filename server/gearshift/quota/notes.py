@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     import sqlite3
 
 _PUT_PLAN = """
-INSERT INTO plan (provider, bucket, label, used_percent, resets_at, seconds, observed_at)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO plan (provider, bucket, label, used_percent, resets_at, seconds, observed_at, model)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (provider, bucket, label) DO UPDATE SET
     used_percent = excluded.used_percent, observed_at = excluded.observed_at,
+    model = excluded.model,
     resets_at = ifnull(excluded.resets_at, resets_at), seconds = ifnull(excluded.seconds, seconds)
 WHERE excluded.observed_at >= observed_at AND excluded.used_percent IS NOT NULL"""
 _DECISION = "at, task, uri, line, outcome, reason, model, gear"
@@ -39,13 +40,13 @@ class Notes:
         """Keep the newest observation; one without a number is no news."""
         resets_at = None if plan.resets_at is None else to_ms(plan.resets_at)
         keys = (plan.provider, plan.bucket, plan.label)
-        values = (plan.used_percent, resets_at, plan.seconds, to_ms(plan.observed_at))
+        values = (plan.used_percent, resets_at, plan.seconds, to_ms(plan.observed_at), plan.model)
         self._db.execute(_PUT_PLAN, (*keys, *values))
 
     def plans(self) -> tuple[PlanWindow, ...]:
         """Return the latest observation of each window, shortest window first."""
         rows = self._db.execute(
-            "SELECT provider, bucket, label, used_percent, observed_at, resets_at, seconds"
+            "SELECT provider, bucket, label, used_percent, observed_at, resets_at, seconds, model"
             " FROM plan WHERE used_percent IS NOT NULL ORDER BY seconds, label, provider, bucket"
         )
         return tuple(
@@ -53,8 +54,9 @@ class Notes:
                 *(provider, bucket, label, percent, observed_at / 1000),
                 resets_at=None if resets_at is None else resets_at / 1000,
                 seconds=seconds,
+                model=model,
             )
-            for provider, bucket, label, percent, observed_at, resets_at, seconds in rows
+            for provider, bucket, label, percent, observed_at, resets_at, seconds, model in rows
         )
 
     def put_decision(self, decision: Decision) -> None:

@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS plan (
     resets_at INTEGER,
     seconds REAL,
     observed_at INTEGER NOT NULL,
+    model TEXT,
     PRIMARY KEY (provider, bucket, label)
 ) WITHOUT ROWID;
 

@@ -80,12 +80,13 @@ def plan_window(plan: PlanWindow, now: float) -> Window:
     has_ended = plan.resets_at is not None and plan.resets_at <= now
     return Window(
         source="plan",
-        label=plan.label,
+        label=plan.label if plan.model is None else f"{plan.label} {plan.model}",
         used_percent=None if has_ended else plan.used_percent,
         resets_at=plan.resets_at,
         observed_at=plan.observed_at,
         stale=has_ended or now - plan.observed_at > STALE_SECONDS,
         seconds=plan.seconds,
+        model=plan.model,
     )
 
 
@@ -101,13 +102,33 @@ def pressing(windows: Sequence[Window]) -> Pressure:
     can be kept until that window is known to have ended.
     """
     for live in (True, False):
-        judged = [w for w in windows if w.used_percent is not None and w.stale is not live]
+        judged = [
+            w
+            for w in windows
+            if w.used_percent is not None and w.stale is not live and not w.is_aside
+        ]
         if judged:
             top = max(judged, key=lambda w: w.used_percent or 0.0)
             percent = top.used_percent if live else None
             step = top.step_percent
             return Pressure(percent, top.source, top.label, top.resets_at, top.seconds, step)
     return Pressure()
+
+
+def for_model(windows: Iterable[Window], model: str) -> tuple[Window, ...]:
+    """Return the windows with those set aside that a plan does not meter `model` by.
+
+    A model with a bucket of its own draws on that alone, every other on the ordinary one.
+    """
+    found = tuple(windows)
+    has_own = any(window.model == model for window in found)
+    wanted = model if has_own else None
+    return tuple(
+        replace(window, is_aside=True)
+        if window.source == "plan" and window.model != wanted
+        else window
+        for window in found
+    )
 
 
 def settled(windows: Iterable[Window]) -> tuple[Window, ...]:

@@ -20,6 +20,7 @@ BACK_TO_1 = """
 DROP INDEX request_heavy;
 ALTER TABLE request DROP COLUMN action;
 ALTER TABLE request DROP COLUMN tries;
+ALTER TABLE plan DROP COLUMN model;
 PRAGMA user_version = 1;
 """
 

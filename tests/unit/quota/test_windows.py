@@ -10,13 +10,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from tests.support.clock import ManualClock
-from tests.support.quota import estimate
+from tests.support.quota import estimate, quota
 
 from gearshift.core.model import Usage
-from gearshift.core.quota import Window
+from gearshift.core.quota import PlanWindow, Window
 from gearshift.quota.entry import Counts, Reservation
 from gearshift.quota.ledger import Ledger
-from gearshift.quota.windows import SECONDS, budget_window, pressing, pressure
+from gearshift.quota.windows import SECONDS, budget_window, for_model, pressing, pressure
 from gearshift.settings.schema import Budget, QuotaSettings
 
 NOW = 1_795_000_000.0
@@ -41,6 +41,36 @@ def window(percent: float | None, *, stale: bool = False, label: str = "5h") -> 
 )
 def test_pressure_is_the_highest_live_share(windows: list[Window], percent: float | None) -> None:
     assert pressure(windows) == percent
+
+
+ORDINARY = Window("plan", "5h", 95.0)
+OWN = Window("plan", "5h gpt-6-luna", 30.0, model="gpt-6-luna")
+
+
+@pytest.mark.parametrize(
+    ("model", "percent"),
+    [
+        pytest.param("gpt-6-luna", 30.0, id="a model with its own bucket"),
+        pytest.param("gpt-6.1-sol", 95.0, id="a model without"),
+    ],
+)
+def test_a_model_is_pressed_by_the_bucket_that_meters_it(model: str, percent: float) -> None:
+    budget = Window("budget", "day", 20.0)
+    assert pressure(for_model((budget, ORDINARY, OWN), model)) == percent
+
+
+def test_budgets_press_on_every_model() -> None:
+    budget = Window("budget", "day", 99.0)
+    assert pressure(for_model((budget, ORDINARY, OWN), "gpt-6-luna")) == 99.0
+
+
+def test_a_windows_bucket_and_model_come_back_from_the_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite", ManualClock(NOW))
+    ledger.observe_plan(PlanWindow("codex", "codex", "5h", 95.0, NOW))
+    ledger.observe_plan(PlanWindow("codex", "codex_luna", "5h", 30.0, NOW, model="luna"))
+    found = [(w.label, w.model, w.used_percent) for w in ledger.windows(quota())[1:]]
+    ledger.close()
+    assert found == [("5h", None, 95.0), ("5h luna", "luna", 30.0)]
 
 
 def test_without_a_live_number_the_fullest_stale_window_is_named() -> None:

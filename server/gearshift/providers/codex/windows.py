@@ -67,7 +67,7 @@ class PlanLimits:
             for name, bucket in self._buckets.items()
             if name == ORDINARY or bucket.get("limitName") in models
             for place in _PLACES
-            if (window := _window(name, place, table(bucket.get(place))))
+            if (window := _window(name, bucket, place))
         )
 
     def resets_at(self, model: str) -> float | None:
@@ -82,18 +82,20 @@ def _stated(window: Mapping[str, Any], now: float) -> dict[str, Any]:
     return {**stated, _OBSERVED: now} if "usedPercent" in stated else stated
 
 
-def _window(bucket: str, place: str, window: Mapping[str, Any]) -> PlanWindow | None:
+def _window(name: str, bucket: Mapping[str, Any], place: str) -> PlanWindow | None:
+    window = table(bucket.get(place))
     percent, minutes = _number(window.get("usedPercent")), _number(window.get("windowDurationMins"))
     if percent is None:
         return None
     return PlanWindow(
         provider="codex",
-        bucket=bucket,
+        bucket=name,
         label=label_of(minutes, place),
         used_percent=percent,
         observed_at=window[_OBSERVED],
         resets_at=_number(window.get("resetsAt")),
         seconds=minutes * 60 if minutes else None,
+        model=None if name == ORDINARY else string(bucket.get("limitName")) or None,
     )
 
 
