@@ -10,6 +10,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from gearshift.app.announcements import Announcements
+from gearshift.app.background import Background
 from gearshift.app.configuration import Configuration
 from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
@@ -27,7 +29,7 @@ from gearshift.settings.folders import state_folder
 from gearshift.workspace.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gearshift.actions.menu import Offer
@@ -35,16 +37,12 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.editor import Editor
-    from gearshift.core.model import Model
     from gearshift.core.results import Decision, Skip, Suggestion, TaskFinished
     from gearshift.core.tasks import Scope, Tier
     from gearshift.core.text import Position, Range
     from gearshift.metrics.status import Status
     from gearshift.quota.warnings import Warned
-    from gearshift.routing.gears import Shift
     from gearshift.settings.schema import Settings
-
-logger = logging.getLogger(__name__)
 
 OBSERVE_SECONDS = 0.05
 """The status follows a request that has ended when its answer is on its way to the editor."""
@@ -86,12 +84,10 @@ class App:
         self.is_paused = False
         self.makes_edits = True
         """Whether edits are made; False: they are only shown, so nobody knows if they are kept."""
-        self.announcement = ""
-        """The latest shift, in words."""
-        self.trouble: str | None = None
-        """The last provider's or budget's error, until a request succeeds."""
         self._state = state
         self.watch = QuotaWatch(self)
+        self.announcements = Announcements(self)
+        self.background = Background()
         self.nearby = Nearby(self)
         self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
@@ -99,7 +95,6 @@ class App:
         )
         self._heavy: Heavy | None = None
         self._ready = asyncio.Event()
-        self._background: set[asyncio.Task[Any]] = set()
         self._observing: asyncio.Task[None] | None = None
 
     # --- life ------------------------------------------------------------------------------
@@ -114,8 +109,8 @@ class App:
     async def start(self, options: Any = None) -> None:
         """Read the settings, with `options` as the editor's, and be ready for requests."""
         self.ledger = Bookkeeper(self.state / "ledger.sqlite", self.clock)
-        self.gearing = Gearing(self.ledger, self.clock, self._shifted)
-        self.supply = Supply(self, self._announce, self._ended)
+        self.gearing = Gearing(self.ledger, self.clock, self.announcements.shifted)
+        self.supply = Supply(self, self.announcements.say, self.announcements.ended)
         self._inline = Inline(self)
         await self.configuration.start(options)
         self._ready.set()
@@ -154,14 +149,14 @@ class App:
         """Files were saved or changed: settings and ignore rules are read again."""
         self.nearby.files_changed(paths)
         if self.configuration.concerns(paths):
-            self._later(self.configuration.refresh())
+            self.background.run(self.configuration.refresh())
 
     def folders_changed(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Workspace folders came or went."""
         kept = [root for root in self.roots if root not in set(removed)]
         self.roots = (*kept, *(root for root in added if root not in kept))
         self.supply.forget_gate()
-        self._later(self.configuration.use_roots(self.roots))
+        self.background.run(self.configuration.use_roots(self.roots))
 
     def _configured(self, settings: Settings) -> None:
         self.supply.use(settings)
@@ -270,41 +265,6 @@ class App:
         self.watch.look()
         self.on_status()
 
-    def _ended(self, model: Model, error: BaseException | None) -> None:
-        opened = self.gearing.ended(model, error)
-        if opened is not None:
-            text = f"{opened.reason} It is asked again from time to time, and used once it answers."
-            self.notices.tell("warning", text, opened.reason)
-        if error is None:
-            self.trouble = None
-        self.observe_soon()
-
-    def _announce(self, text: str) -> None:
-        self.announcement = text
-        self.on_status()
-
-    def _shifted(self, shift: Shift) -> None:
-        logger.info("shift from %s to %s: %s", shift.old, shift.new, shift.reason)
-        self.watch.shifted(shift)
-        if shift.is_question:
-            self._later(self._ask_to_shift(shift))
-        else:
-            self._announce(shift.reason)
-            self._tell_shift(shift)
-        self.on_status()
-
-    def _tell_shift(self, shift: Shift) -> None:
-        lost = self.gearing.lost
-        if lost is not None and shift.new == "local":
-            self.notices.tell("info", shift.reason, lost.reason)
-        elif shift.old != "local" or shift.new != "full":
-            self.editor.notify("info", shift.reason)
-        # A source that is back again is seen in the status; nobody is interrupted for it.
-
-    async def _ask_to_shift(self, shift: Shift) -> None:
-        if await self.editor.ask(shift.reason, ("Shift", "Keep")) == "Shift":
-            self.gearing.agree()
-
     async def status(self) -> dict[str, Any]:
         """Return the payload of `gearshift/status`."""
         return payload(await self._gathered(), self.clock.time())
@@ -334,11 +294,6 @@ class App:
         """How many heavy actions run."""
         return len(self._heavy.running) if self._heavy else 0
 
-    def degraded(self, error: Exception) -> None:
-        """Note that a model could not serve; the status shows it, no message pops up."""
-        self.trouble = str(error)
-        self.on_status()
-
     # --- why -------------------------------------------------------------------------------
 
     def decided(self, decision: Decision) -> None:
@@ -349,14 +304,3 @@ class App:
     def why(self, uri: str | None = None, line: int | None = None) -> str:
         """Return one sentence: why the last thing happened, or did not, at a place."""
         return explain(self.decisions.about(uri, line))
-
-    def _later(self, work: Coroutine[Any, Any, Any]) -> None:
-        task = asyncio.ensure_future(work)
-        self._background.add(task)  # the loop itself holds tasks only weakly
-        task.add_done_callback(self._background.discard)
-        task.add_done_callback(_log_failure)
-
-
-def _log_failure(task: asyncio.Task[Any]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("background work failed", exc_info=error)

@@ -75,7 +75,7 @@ class Heavy:
         except (UserError, BudgetReached) as error:
             finished = run.finished("refused", str(error), cause=error)
         except ProviderError as error:
-            self._app.degraded(error)
+            self._app.announcements.degraded(error)
             finished = run.finished("failed", str(error), cause=error)
         except GearshiftError as error:
             finished = run.finished("failed", str(error), cause=error)

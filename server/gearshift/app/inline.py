@@ -145,7 +145,7 @@ class Inline:
 
     def _note(self, error: BaseException) -> None:
         if isinstance(error, GearshiftError) and not isinstance(error, UserError):
-            self._app.degraded(error)
+            self._app.announcements.degraded(error)
 
     def _skip(self, snapshot: Snapshot, task: Task) -> Skip | None:
         """Return why nothing is offered in this document at all."""

@@ -48,10 +48,10 @@ def _state(app: App) -> State:
         return "busy"
     if app.gearing.is_offline:
         return "offline"
-    return "degraded" if app.trouble or app.ledger.trouble else "ready"
+    return "degraded" if app.announcements.trouble or app.ledger.trouble else "ready"
 
 
 def _message(app: App) -> str:
     if not app.settings.models:
         return "No model is set up; run `gearshift setup`, it takes a minute."
-    return app.trouble or app.ledger.trouble or app.announcement
+    return app.announcements.trouble or app.ledger.trouble or app.announcements.latest
