@@ -51,7 +51,7 @@ ADD_TYPES = Action(
     prompt=rewriting(lambda _: ORDER),
     judge=judging(
         "Added types to {name}.",
-        ("parse", "symbol", "types", "names", "interface"),
-        keeps_behaviour=True,
+        ("parse", "symbol", "types", "names", "imports", "interface", "comments"),
+        keeps="everything",
     ),
 )

@@ -37,6 +37,7 @@ async def prepare(
     project: Path | None = None,
     open_text: OpenText | None = None,
     reason_to_withhold: ReasonToWithhold | None = None,
+    opened: Sequence[Snapshot] = (),
     is_whole_file: bool = False,
 ) -> ActionRequest:
     """Return the request for `span`; raises UserError if nothing of a fair size is meant."""
@@ -48,7 +49,10 @@ async def prepare(
     tests = await asyncio.to_thread(_existing_tests, snapshot, project, open_text)
     if tests and tests.exists and reason_to_withhold and (why := reason_to_withhold(tests.path)):
         tests = ExistingTests(tests.path, "", True, problem=why)
-    return ActionRequest(snapshot, span, target, instruction, tuple(diagnostics), project, tests)
+    return ActionRequest(
+        *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
+        opened=tuple(opened),
+    )
 
 
 def _existing_tests(

@@ -45,5 +45,7 @@ FIX = Action(
     title=_title,
     applies=lambda place: bool(place.diagnostics) and is_code(place),
     prompt=rewriting(order),
-    judge=judging("Fixed the problem in {name}.", ("parse", "names")),
+    judge=judging(
+        "Fixed the problem in {name}.", ("parse", "names", "imports", "comments"), keeps="tests"
+    ),
 )

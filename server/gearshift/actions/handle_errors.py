@@ -5,6 +5,7 @@ from __future__ import annotations
 from gearshift.actions.action import Action
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.rewrite import judging, rewriting
+from gearshift.verify.checks import KEPT
 
 ORDER = (
     "Add error handling to this code: catch only specific errors that can really happen here, "
@@ -20,5 +21,5 @@ HANDLE_ERRORS = Action(
     title=lambda place: f"Handle errors in {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda _: ORDER),
-    judge=judging("Added error handling to {name}.", ("parse", "symbol", "names", "interface")),
+    judge=judging("Added error handling to {name}.", KEPT, keeps="results"),
 )

@@ -29,5 +29,5 @@ INSTRUCTION = Action(
     title=lambda place: f"Change {label(place)} as you say…",
     applies=is_code,
     prompt=rewriting(order),
-    judge=judging("Changed {name} as you said.", ("parse", "names")),
+    judge=judging("Changed {name} as you said.", ("parse", "names", "imports"), keeps="tests"),
 )

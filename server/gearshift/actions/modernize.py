@@ -5,6 +5,7 @@ from __future__ import annotations
 from gearshift.actions.action import Action
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.rewrite import judging, rewriting
+from gearshift.verify.checks import KEPT
 
 ORDER = (
     "Rewrite this code with current {language} idioms. It must behave exactly the same. "
@@ -19,7 +20,5 @@ MODERNIZE = Action(
     title=lambda place: f"Modernize {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda asked: ORDER.format(language=asked.language.name)),
-    judge=judging(
-        "Modernized {name}.", ("parse", "symbol", "names", "interface"), keeps_behaviour=True
-    ),
+    judge=judging("Modernized {name}.", KEPT, keeps="everything"),
 )

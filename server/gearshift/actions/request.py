@@ -41,6 +41,8 @@ class ActionRequest:
     """The folder of the project; None: a document in no folder."""
     tests: ExistingTests | None = None
     """For tests alone; None: the document has no file, or its language no known place for them."""
+    opened: tuple[Snapshot, ...] = ()
+    """The other documents of the project that are open: their texts count, not the disk's."""
 
     @property
     def language(self) -> Language:

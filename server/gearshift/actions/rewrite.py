@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Prompt, Rejection
 from gearshift.actions.answer import Answer, Unreadable, read_rewrite
-from gearshift.actions.context import module_of
+from gearshift.actions.behaviour import Kept, compared
+from gearshift.actions.docstring import with_docstring
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.imports import add_imports
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, rewrite_text, target_code
+from gearshift.core.document import Snapshot
 from gearshift.core.results import FileEdit, Proposal
-from gearshift.core.text import apply_edits
-from gearshift.verify.behaviour import Comparison
 from gearshift.verify.change import Change
+from gearshift.verify.comments import lost_docstrings
+from gearshift.verify.imports import newly_unused, without_unused
 from gearshift.verify.names import new_undefined_names
+from gearshift.verify.raised import function_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -76,12 +81,12 @@ def _beginning(request: ActionRequest, code: str) -> str:
 
 
 def judging(
-    summary: str, checks: tuple[CheckName, ...], *, keeps_behaviour: bool = False
+    summary: str, checks: tuple[CheckName, ...], *, keeps: Kept = "nothing"
 ) -> Callable[[ActionRequest, Answer, Verifier], Awaitable[Proposal | Rejection]]:
     """Return a judge that puts the answer in place of the target and applies `checks`.
 
-    `summary` says what was done, with `{name}` for what it was done to. `keeps_behaviour`: the
-    code is run before and after, where that is permitted, and must do the same.
+    `summary` says what was done, with `{name}` for what it was done to. `keeps`: how far the code
+    must do the same as before; it is run before and after, where that is permitted.
     """
 
     async def judge(
@@ -91,37 +96,11 @@ def judging(
         if isinstance(draft, Unreadable):
             return Rejection("answer", draft.reason)
         result = await checked(request, draft.after, summary, checks, verifier)
-        if not keeps_behaviour or isinstance(result, Rejection):
+        if isinstance(result, Rejection):
             return result
-        return await compared(request, result, verifier)
+        return await compared(request, result, verifier, keeps)
 
     return judge
-
-
-async def compared(
-    request: ActionRequest, proposal: Proposal, verifier: Verifier
-) -> Proposal | Rejection:
-    """Return the proposal with the evidence of having been run, or the difference found."""
-    snapshot, project = request.snapshot, request.project
-    assert snapshot.path is not None
-    if project is None or not snapshot.path.is_relative_to(project):
-        return proposal
-    symbol = request.target.symbol.qualified_name if request.target.symbol else None
-    after = apply_edits(snapshot.text, proposal.edits[0].edits)
-    change = Change(snapshot.language, snapshot.text, after, symbol)
-    root, module = module_of(snapshot.path, project)
-    tests = request.tests.path if request.tests and request.tests.exists else None
-    verdict = await verifier.same_behaviour(Comparison(change, snapshot.path, root, module, tests))
-    if not verdict.passed:
-        return Rejection(verdict.check, verdict.detail)
-    if not verdict.evidence:
-        return replace(proposal, reason=verdict.detail or None)
-    return replace(
-        proposal,
-        label="verified",
-        evidence=(*proposal.evidence, *verdict.evidence),
-        summary=f"{proposal.summary} {verdict.detail}",
-    )
 
 
 async def checked(
@@ -135,7 +114,7 @@ async def checked(
     snapshot = request.snapshot
     symbol = request.target.symbol.qualified_name if request.target.symbol else None
     change = Change(snapshot.language, snapshot.text, after, symbol)
-    change = mended(change)
+    change = await asyncio.to_thread(mended, change)
     if change.after == change.before:
         return Rejection("unchanged", "The code came back unchanged.")
     verdict = await verifier.compare(change, checks)
@@ -152,13 +131,35 @@ async def checked(
 
 
 def mended(change: Change) -> Change:
-    """Return the change with imports added that it plainly forgot (Python)."""
-    missing = new_undefined_names(change)
-    statements = [s for name in missing if (s := known_import(name))]
-    if not statements:
+    """Return the change with what drafts forget put right by rule (Python).
+
+    Imports that are plainly missing are added, those left without use go, and a docstring that is
+    gone comes back.
+    """
+    if change.trees is None:
         return change
-    after = add_imports(change.after, statements)
-    return Change(change.language, change.before, after, change.symbol)
+    statements = [s for name in new_undefined_names(change) if (s := known_import(name))]
+    if statements:
+        change = replace(change, after=add_imports(change.after, statements))
+    if newly_unused(change):
+        change = replace(change, after=without_unused(change))
+    lost = lost_docstrings(change)
+    if change.symbol is not None and f"`{change.symbol}`" in lost:
+        change = _with_old_docstring(change)
+    return change
+
+
+def _with_old_docstring(change: Change) -> Change:
+    from gearshift.languages.syntax import find_symbol
+
+    assert change.trees is not None
+    assert change.symbol is not None
+    old = function_of(change.trees[0], change.symbol)
+    text = ast.get_docstring(old) if old is not None else None
+    after = Snapshot.from_text(change.after, language=change.language)
+    symbol = find_symbol(after, change.symbol)
+    restored = with_docstring(after, symbol, text) if symbol and text else None
+    return replace(change, after=restored) if restored else change
 
 
 def known_import(name: str) -> str | None:

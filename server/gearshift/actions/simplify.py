@@ -5,6 +5,7 @@ from __future__ import annotations
 from gearshift.actions.action import Action
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.rewrite import judging, rewriting
+from gearshift.verify.checks import KEPT
 
 ORDER = (
     "Simplify this code. It must behave exactly the same for every input. "
@@ -19,7 +20,5 @@ SIMPLIFY = Action(
     title=lambda place: f"Simplify {label(place)}",
     applies=is_code,
     prompt=rewriting(lambda _: ORDER),
-    judge=judging(
-        "Simplified {name}.", ("parse", "symbol", "names", "interface"), keeps_behaviour=True
-    ),
+    judge=judging("Simplified {name}.", KEPT, keeps="everything"),
 )

@@ -97,8 +97,15 @@ class TaskRun:
             project=self._project(),
             open_text=self._open_text,
             reason_to_withhold=self._app.supply.gate.reason_to_withhold,
+            opened=self._opened(),
             is_whole_file=kind_is_file and self.request.range == self.snapshot.whole,
         )
+
+    def _opened(self) -> list[Snapshot]:
+        """The open documents of the same language: other files that an edit may reach."""
+        documents = self._app.documents
+        found = [documents.snapshot(uri) for uri in documents]
+        return [s for s in found if s.path and s.language == self.snapshot.language]
 
     def _project(self) -> Path | None:
         from gearshift.workspace.project import project_root

@@ -48,6 +48,9 @@ class FileEdit:
     is_new: bool = False
     version: int | None = None
     """Version of the open document that the edits were made for; None: not open."""
+    base: str | None = None
+    """The text that the edits were made for, which must still be there; None: the document of the
+    request, or a file that is not looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.verification import Verdict
 from gearshift.settings.schema import VerifySettings
-from gearshift.verify.checks import CHECKS, CheckName
+from gearshift.verify.checks import ANEW, CHECKS, CheckName
 from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
-    from gearshift.verify.behaviour import Comparison
     from gearshift.verify.change import Change
+    from gearshift.verify.comparison import Comparison
     from gearshift.verify.screening import Trial, TrialResult
 
 NOT_PERMITTED = "Nothing was run, because running generated code was not allowed here."
@@ -46,8 +46,11 @@ class Verifier:
         """Return the first failed check, or a passed one with the evidence `static`."""
         if change.language == "python":
             return await asyncio.to_thread(compare, change, checks)
-        # Tree-sitter holds the interpreter, and its trees are kept without a lock: no thread.
-        return compare(change, checks)
+        # Tree-sitter's trees are kept without a lock: no thread, but for checks that parse anew.
+        verdict = compare(change, [c for c in checks if c not in ANEW])
+        if not verdict.passed:
+            return verdict
+        return await asyncio.to_thread(compare, change, [c for c in checks if c in ANEW])
 
     async def permitted(self) -> bool:
         """Whether generated code may be run, asked at most once."""
@@ -78,15 +81,17 @@ class Verifier:
                 return result
             return replace(result, verdict=replace(result.verdict, detail=NOT_PERMITTED))
         bench = await self._open()
-        for path, text in (documents or {}).items():
-            await asyncio.to_thread(bench.write, path, text)
+        await _write(bench, documents or {})
         return await try_tests(bench, trial, self.tell)
 
-    async def same_behaviour(self, comparison: Comparison) -> Verdict:
+    async def same_behaviour(
+        self, comparison: Comparison, documents: Mapping[Path, str] | None = None
+    ) -> Verdict:
         """Compare what code does before and after, where that is permitted.
 
-        A passed verdict without evidence means that nothing could be compared; its detail says
-        why where that is the user's to change.
+        `documents` are texts of the project's files that stand in for what is on the disk. A
+        passed verdict without evidence means that nothing could be compared; its detail says why
+        where that is the user's to change.
         """
         from gearshift.verify.behaviour import same_behaviour
 
@@ -94,7 +99,9 @@ class Verifier:
             return Verdict(True, "behaviour")
         if not await self.permitted():
             return Verdict(True, "behaviour", NOT_PERMITTED)
-        return await same_behaviour(await self._open(), comparison)
+        bench = await self._open()
+        await _write(bench, documents or {})
+        return await same_behaviour(bench, comparison)
 
     async def _open(self) -> Workbench:
         if self._bench is None:
@@ -118,6 +125,11 @@ class Verifier:
         if self._bench is not None:
             bench, self._bench = self._bench, None
             await bench.__aexit__()
+
+
+async def _write(bench: Workbench, documents: Mapping[Path, str]) -> None:
+    for path, text in documents.items():
+        await asyncio.to_thread(bench.write, path, text)
 
 
 def compare(change: Change, checks: Sequence[CheckName]) -> Verdict:

@@ -225,7 +225,7 @@ def _environments(project: Path) -> list[Path]:
 def _copy(project: Path, copy: Path) -> int:
     """Copy the files of `project`, sources first; return how many were left out."""
     files = sorted(
-        islice(_files(project), MOST_FILES), key=lambda f: f.suffix not in SOURCE_SUFFIXES
+        islice(project_files(project), MOST_FILES), key=lambda f: f.suffix not in SOURCE_SUFFIXES
     )
     copied, left_out = 0, 0
     copy.mkdir(parents=True)
@@ -244,7 +244,8 @@ def _copy(project: Path, copy: Path) -> int:
     return left_out
 
 
-def _files(project: Path) -> Iterator[Path]:
+def project_files(project: Path) -> Iterator[Path]:
+    """Yield the plain files that are the project's own, folder by folder, without keys."""
     for folder, folders, names in os.walk(project):
         here = Path(folder)
         folders[:] = sorted(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gearshift.settings.schema import VerifySettings
-from gearshift.verify import behaviour
-from gearshift.verify.behaviour import Comparison
+from gearshift.verify import differential
 from gearshift.verify.change import Change
+from gearshift.verify.comparison import Comparison
 from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.verifier import Verifier
 
@@ -36,14 +36,15 @@ async def _compare(
 
     file = tmp_path / "m.py"
     file.write_text(before)
-    test_file = None
+    test_files: tuple[Path, ...] = ()
     if tests is not None:
         test_file = tmp_path / "test_m.py"
         test_file.write_text(tests)
+        test_files = (test_file,)
     verifier = Verifier(tmp_path, VerifySettings(), Sandbox(), yes)
     change = Change("python", before, after, symbol)
     try:
-        return await verifier.same_behaviour(Comparison(change, file, tmp_path, "m", test_file))
+        return await verifier.same_behaviour(Comparison(change, file, tmp_path, "m", test_files))
     finally:
         await verifier.close()
 
@@ -117,7 +118,7 @@ async def test_what_cant_be_compared_is_no_evidence(
 async def test_code_that_no_longer_ends_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(behaviour, "MOST_SECONDS", 2.0)
+    monkeypatch.setattr(differential, "MOST_SECONDS", 2.0)
     after = "def leap(year):\n    while year == 7:\n        pass\n" + LEAP.partition("\n")[2]
     verdict = await _compare(tmp_path, LEAP, after)
     assert verdict.detail == (

@@ -1,0 +1,123 @@
+"""Running what was rewritten, as it was and as it would be: evidence, or the difference found."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from gearshift.actions.action import Rejection
+from gearshift.actions.context import module_of
+from gearshift.core.text import apply_edits
+from gearshift.languages import language_of
+from gearshift.verify.change import Change
+from gearshift.verify.comparison import Comparison
+from gearshift.verify.workbench import MOST_FILES, project_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gearshift.actions.request import ActionRequest
+    from gearshift.core.results import FileEdit, Proposal
+    from gearshift.verify.verifier import Verifier
+
+Kept = Literal["everything", "results", "tests", "nothing"]
+"""How far code does as before. `results`: what was returned, while other errors may be raised;
+`tests`: what existing tests say, for edits that are meant to change something."""
+MOST_TESTS = 5
+"""Test files that are run twice for one draft."""
+LONGEST_TESTS = 400_000
+"""Characters of a test file that is looked through."""
+
+
+async def compared(
+    request: ActionRequest,
+    proposal: Proposal,
+    verifier: Verifier,
+    keeps: Kept = "everything",
+    symbol: str | None = None,
+) -> Proposal | Rejection:
+    """Return the proposal with the evidence of having been run, or the difference found.
+
+    `symbol` is the qualified name of what is called; None: the request's own.
+    """
+    snapshot, project = request.snapshot, request.project
+    if keeps == "nothing" or project is None or snapshot.path is None:
+        return proposal
+    if snapshot.language != "python" or not snapshot.path.is_relative_to(project):
+        return proposal
+    root, module = module_of(snapshot.path, project)
+    if symbol is None and request.target.symbol is not None:
+        symbol = request.target.symbol.qualified_name
+    changes = {e.path: _change(e, request, symbol) for e in proposal.edits}
+    change = changes.pop(snapshot.path, None)
+    if change is None:
+        change = Change(snapshot.language, snapshot.text, snapshot.text, symbol)
+    comparison = Comparison(
+        *(change, snapshot.path, root, module),
+        tests=await asyncio.to_thread(covering_files, request, project),
+        others=changes,
+        errors_may_differ=keeps == "results",
+        is_meant_to_differ=keeps == "tests",
+    )
+    documents = {
+        each.path: each.text
+        for each in request.opened
+        if each.path and each.path != snapshot.path and each.path.is_relative_to(project)
+    }
+    verdict = await verifier.same_behaviour(comparison, documents)
+    if not verdict.passed:
+        return Rejection(verdict.check, verdict.detail)
+    if not verdict.evidence:
+        return replace(proposal, reason=verdict.detail or None)
+    return replace(
+        proposal,
+        label="verified",
+        evidence=(*proposal.evidence, *verdict.evidence),
+        summary=f"{proposal.summary} {verdict.detail}",
+    )
+
+
+def _change(edit: FileEdit, request: ActionRequest, symbol: str | None) -> Change:
+    snapshot = request.snapshot
+    if edit.path == snapshot.path:
+        after = apply_edits(snapshot.text, edit.edits)
+        return Change(snapshot.language, snapshot.text, after, symbol)
+    before = edit.base or ""
+    return Change("python", before, apply_edits(before, edit.edits))
+
+
+def covering_files(request: ActionRequest, project: Path) -> tuple[Path, ...]:
+    """Return the test files that may reach the target: the module's own, then those naming it."""
+    source = request.snapshot.path
+    assert source is not None
+    own = request.tests.path if request.tests and request.tests.exists else None
+    name = request.target.symbol.name if request.target.symbol else source.stem
+    wanted = re.compile(rf"\b{re.escape(name)}\b")
+    module = re.compile(
+        rf"\b{re.escape(source.parent.name if _is_package(source) else source.stem)}\b"
+    )
+    facts = language_of(request.snapshot.language)
+    found: list[Path] = [own] if own is not None else []
+    for file in islice(project_files(project), MOST_FILES):
+        if len(found) >= MOST_TESTS:
+            break
+        if file in (own, source) or not facts.is_test_file(file):
+            continue
+        text = _read(file)
+        if wanted.search(text) and module.search(text):
+            found.append(file)
+    return tuple(found)
+
+
+def _is_package(source: Path) -> bool:
+    return source.stem == "__init__"
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")[:LONGEST_TESTS]
+    except OSError:
+        return ""
