@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from gearshift.actions.action import Action
 from gearshift.actions.add_types import ADD_TYPES
+from gearshift.actions.deduplicate import DEDUPLICATE
 from gearshift.actions.document import DOCUMENT
 from gearshift.actions.explain import EXPLAIN
+from gearshift.actions.extract import EXTRACT
 from gearshift.actions.fix import FIX
 from gearshift.actions.generate_tests import GENERATE_TESTS
 from gearshift.actions.handle_errors import HANDLE_ERRORS
 from gearshift.actions.instruction import INSTRUCTION
 from gearshift.actions.modernize import MODERNIZE
+from gearshift.actions.rename import RENAME
 from gearshift.actions.simplify import SIMPLIFY
+from gearshift.actions.split import SPLIT
 
 __all__ = ["ACTIONS", "Action", "action_named"]
 
@@ -22,6 +26,10 @@ ACTIONS: tuple[Action, ...] = (
     ADD_TYPES,
     MODERNIZE,
     HANDLE_ERRORS,
+    EXTRACT,
+    SPLIT,
+    DEDUPLICATE,
+    RENAME,
     GENERATE_TESTS,
     DOCUMENT,
     EXPLAIN,

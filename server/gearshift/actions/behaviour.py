@@ -37,11 +37,11 @@ async def compared(
     proposal: Proposal,
     verifier: Verifier,
     keeps: Kept = "everything",
-    symbol: str | None = None,
+    symbol_after: str | None = None,
 ) -> Proposal | Rejection:
     """Return the proposal with the evidence of having been run, or the difference found.
 
-    `symbol` is the qualified name of what is called; None: the request's own.
+    `symbol_after` is the qualified name that the target has afterwards; None: the same.
     """
     snapshot, project = request.snapshot, request.project
     if keeps == "nothing" or project is None or snapshot.path is None:
@@ -49,8 +49,7 @@ async def compared(
     if snapshot.language != "python" or not snapshot.path.is_relative_to(project):
         return proposal
     root, module = module_of(snapshot.path, project)
-    if symbol is None and request.target.symbol is not None:
-        symbol = request.target.symbol.qualified_name
+    symbol = request.target.symbol.qualified_name if request.target.symbol else None
     changes = {e.path: _change(e, request, symbol) for e in proposal.edits}
     change = changes.pop(snapshot.path, None)
     if change is None:
@@ -61,6 +60,7 @@ async def compared(
         others=changes,
         errors_may_differ=keeps == "results",
         is_meant_to_differ=keeps == "tests",
+        symbol_after=symbol_after,
     )
     documents = {
         each.path: each.text

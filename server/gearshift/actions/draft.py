@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gearshift.actions.action import Action, Prompt, Rejection
 from gearshift.actions.answer import Answer
+from gearshift.actions.inspection import inspected
 from gearshift.actions.request import ActionRequest
 from gearshift.core.clock import Clock, SystemClock
 from gearshift.core.editor import Progress
@@ -255,8 +256,13 @@ async def _judged(state: _Run, answer: Answer) -> Proposal | Rejection:
     # Each thing that a long check tells is a step of the bar; how many come is not known.
     state.verifier.tell = lambda message: state.report(message, min(max(state.percent, 75) + 2, 98))
     result = await state.action.judge(state.request, answer, state.verifier)
-    state.findings += [found for found in result.findings if found not in state.findings]
-    return replace(result, findings=tuple(state.findings))
+    # A bug in the user's code stays one, whichever draft showed it.
+    bugs = [found for found in result.findings if found.kind == "bug"]
+    state.findings += [found for found in bugs if found not in state.findings]
+    result = replace(result, findings=tuple(state.findings))
+    if isinstance(result, Rejection):
+        return result
+    return await inspected(result, state.request, state.verifier)
 
 
 def _first_line(text: str) -> str:

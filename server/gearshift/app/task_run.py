@@ -124,6 +124,7 @@ class TaskRun:
         return snapshot.text, snapshot.version
 
     def _verifier(self, prepared: ActionRequest) -> Verifier:
+        from gearshift.privacy.redact import secrets_in
         from gearshift.verify.verifier import Verifier
 
         folder = prepared.project
@@ -137,6 +138,7 @@ class TaskRun:
             self._heavy.sandbox,
             may_run,
             self._app.supply.gate.reason_to_withhold,
+            secrets_in,
         )
 
     async def _draft(

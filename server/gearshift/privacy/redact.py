@@ -107,6 +107,11 @@ _BLOCK = 2048
 prompts keep stable while one types, so that all blocks but the last are found in the cache."""
 
 
+def secrets_in(text: str) -> list[tuple[str, str]]:
+    """Return the secrets in a text, each as its kind and its own text."""
+    return [(secret.kind, text[secret.start : secret.end]) for secret in find_secrets(text)]
+
+
 @lru_cache(maxsize=256)
 def _line_secrets(lines: str) -> tuple[Secret, ...]:
     """Return the secrets in whole lines, key blocks left out; they may overlap."""

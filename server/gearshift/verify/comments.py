@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import keyword
 import re
 import tokenize
 from collections import Counter
@@ -27,8 +28,13 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Comments that are orders to tools or notes to people: never lost without a reason."""
-SHORTEST_ANCHOR = 8
-"""Characters of a code line that tell it from others: `else:` stands anywhere."""
+_NAME = re.compile(r"[^\W\d]\w*")
+KEYWORDS = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, "switch", "const", "let", "var", "func", "fn", "mut"}
+    | {"function", "new", "null", "nil", "this", "throw", "catch", "do", "default", "public"}
+    | {"private", "static", "void", "int", "true", "false", "match", "end", "then", "self"}
+)
+"""Words of the languages themselves, which stand in any code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,24 @@ class Comment:
 
     text: str
     """Its words, without marks and with single blanks."""
-    anchor: str
-    """The code on its line, else the next line of code; without blanks."""
+    code: str
+    """The code on its line, else the next line of code."""
 
 
 def comments_kept(change: Change) -> Verdict:
     """Fail if a comment is gone whose code is still there, or a docstring of what is still there.
 
-    A comment may go together with the code that it speaks of.
+    A comment may go together with the names that stand in its code.
     """
     before, after = (comments_in(change.language, text) for text in (change.before, change.after))
     counts = Counter(c.text for c in after)
-    lines = Counter(_bare(line) for line in split_lines(change.after))
-    anchors = lines + Counter(c.anchor for c in after)
+    names = set(_NAME.findall(change.after))
     for comment in before:
         if counts[comment.text] > 0:
             counts[comment.text] -= 1
             continue
-        is_there = len(comment.anchor) >= SHORTEST_ANCHOR and anchors[comment.anchor] > 0
-        if is_there or ORDERS.search(comment.text):
+        about = set(_NAME.findall(comment.code)) - KEYWORDS
+        if (about and about <= names) or ORDERS.search(comment.text):
             return Verdict(False, "comments", f"The comment `{comment.text}` was lost; keep it.")
     for name in lost_docstrings(change):
         words = f"The docstring of {name} was lost; keep it."
@@ -95,7 +100,7 @@ def comments_in(language: str, text: str) -> list[Comment]:
         code = lines[line][:column] if line < len(lines) else ""
         if not code.strip():
             code = _next_code(lines, line, commented)
-        found.append(Comment(body, _bare(code)))
+        found.append(Comment(body, code))
     return found
 
 
@@ -138,7 +143,3 @@ def _places(language: str, text: str) -> list[tuple[int, int, str]]:
 
 def _words(comment: str) -> str:
     return " ".join(re.sub(r"^[\s#/*!;-]+|[\s*/]+$", "", comment, flags=re.MULTILINE).split())
-
-
-def _bare(code: str) -> str:
-    return "".join(code.split())

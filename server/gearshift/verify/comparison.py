@@ -37,6 +37,8 @@ class Comparison:
     """Whether calls that failed may end otherwise, and calls may fail that did not."""
     is_meant_to_differ: bool = False
     """Whether other results are wanted: only the tests are compared then."""
+    symbol_after: str | None = None
+    """Qualified name that the change's symbol has afterwards; None: the same."""
 
     @property
     def is_python(self) -> bool:

@@ -47,7 +47,8 @@ async def calls_agree(bench: Workbench, comparison: Comparison) -> Verdict:
     first, was_endless = await _calls(bench, comparison, name, seed=0)
     second, _ = await _calls(bench, comparison, name, seed=1)
     await put_after(bench, comparison)
-    after, is_endless = await _calls(bench, comparison, name, seed=0)
+    now = comparison.symbol_after or name
+    after, is_endless = await _calls(bench, comparison, now, seed=0)
     if is_endless and not was_endless:
         words = f"`{name}` ended for all values that were tried; now it does not end for some."
         return Verdict(False, "differential", words)
@@ -136,7 +137,9 @@ async def _calls(
         "GEARSHIFT_REPORT": str(report),
     }
     python = bench.environment.command[0]
-    command = [python, "-m", f"{PROGRAM}.calls", comparison.module, name]
+    assert comparison.change.symbol is not None
+    old = comparison.change.symbol
+    command = [python, "-m", f"{PROGRAM}.calls", comparison.module, name, old]
     ended = await bench.run(command, variables, wall_seconds=MOST_SECONDS)
     return await asyncio.to_thread(_read, report), ended.stopped is not None
 

@@ -92,6 +92,9 @@ def without_unused(change: Change) -> str:
             continue
         ending = "\r\n" if lines[first].endswith("\r\n") else "\n"
         lines[first:last] = [ast.unparse(_with(node, kept)) + ending] if kept else []
+        if not kept and first == 0:
+            while lines and not lines[0].strip():
+                del lines[0]
     return "".join(lines)
 
 

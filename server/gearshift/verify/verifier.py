@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from gearshift.core.verification import Verdict
 from gearshift.settings.schema import VerifySettings
@@ -15,10 +15,12 @@ from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
+    from gearshift.core.results import Finding
     from gearshift.verify.change import Change
     from gearshift.verify.comparison import Comparison
     from gearshift.verify.screening import Trial, TrialResult
 
+SecretsIn: TypeAlias = Callable[[str], Sequence[tuple[str, str]]]
 NOT_PERMITTED = "Nothing was run, because running generated code was not allowed here."
 
 
@@ -37,6 +39,8 @@ class Verifier:
     """Asked when the setting `verify.run` is `ask`."""
     reason_to_withhold: Callable[[Path], str | None] = lambda _: None
     """Why a file is never shown to a model, not in a failed run's words either."""
+    secrets_in: SecretsIn = lambda _: ()
+    """Returns the secrets in a text, as (kind, text)."""
     tell: Callable[[str], None] = lambda _: None
     """Shows a person what is being done."""
     _bench: Workbench | None = field(default=None, init=False)
@@ -51,6 +55,12 @@ class Verifier:
         if not verdict.passed:
             return verdict
         return await asyncio.to_thread(compare, change, [c for c in checks if c in ANEW])
+
+    async def findings(self, change: Change, path: Path) -> tuple[Finding, ...]:
+        """Return what is dangerous in a file's new code; nothing of it is run."""
+        from gearshift.verify.security import security_findings
+
+        return await security_findings(change, path, self.secrets_in)
 
     async def permitted(self) -> bool:
         """Whether generated code may be run, asked at most once."""

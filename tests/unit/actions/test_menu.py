@@ -31,11 +31,54 @@ def test_a_function_has_the_whole_menu_in_order() -> None:
         "Add types to `f`",
         "Modernize `f`",
         "Handle errors in `f`",
+        "Rename well in `f`",
         "Generate tests for `f`",
         "Document `f`",
         "Explain `f`",
     ]
     assert all(o.range == HERE for o in found)
+
+
+LONG = """\
+def total(prices):
+    result = 0
+    for price in prices:
+        if price > 0:
+            result += price
+    if result > 100:
+        result -= 5
+    elif result > 50:
+        result -= 3
+    else:
+        result -= 1
+    names = []
+    for price in prices:
+        names.append(str(price))
+    return result, names
+
+
+def other(prices):
+    result = 1
+    for price in prices:
+        if price > 0:
+            result += price
+    return result
+"""
+
+
+def test_a_long_function_can_be_taken_apart() -> None:
+    snapshot = _snapshot(text=LONG)
+    titles = [o.title for o in offers(snapshot, Range.at(Position(1, 4)))]
+    assert "Extract a function from `total`" in titles
+    assert "Split `total`" in titles
+    assert "Remove what `total` repeats" in titles
+    extract = offers(snapshot, Range.at(Position(1, 4)), (), ["refactor.extract"])
+    assert [o.kind for o in extract] == ["refactor.extract.gearshift.function"]
+
+
+def test_what_no_neighbour_repeats_is_not_offered_to_be_removed() -> None:
+    snapshot = _snapshot(text=LONG.partition("\n\n\n")[0] + "\n")
+    assert "deduplicate" not in [o.action for o in offers(snapshot, Range.at(Position(1, 4)))]
 
 
 def test_each_diagnostic_has_a_quick_fix_of_its_own() -> None:

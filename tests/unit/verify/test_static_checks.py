@@ -53,6 +53,23 @@ CLASS = "class A:\n    @property\n    def size(self):\n        return 1\n"
             id="annotations and their import",
         ),
         pytest.param("types", "x = 1\n", "x: int = 1\n", id="annotated variable"),
+        pytest.param(
+            "imports", "import os\nos.sep\n", "import os\nimport re\nos.sep, re.I\n", id="both used"
+        ),
+        pytest.param("imports", "import os\n", "import os\nx = 1\n", id="unused before too"),
+        pytest.param("imports", F, "import re as re\n" + F, id="given on to others"),
+        pytest.param("imports", F, "import re\n__all__ = ['re']\n" + F, id="exported"),
+        pytest.param(
+            "comments", "x = 1  # one\ny = 2\n", "y = 2\n", id="goes with the names it is about"
+        ),
+        pytest.param("comments", "# why\nx = 1\n", "x = (1)\n#   why\n", id="moved"),
+        pytest.param(
+            "literals", 'f = "%s is %d" % (a, 3)\n', 'f = f"{a} is {3}"\n', id="formatted otherwise"
+        ),
+        pytest.param("literals", "x = 60 * 60\n", "x = 3600\n", id="folded"),
+        pytest.param("literals", "x = range(0, 9)\n", "x = range(9)\n", id="a common number"),
+        pytest.param("errors", "raise ValueError(1)\n", "raise ValueError\n", id="same error"),
+        pytest.param("moved", "x = [1, 'a']\n", "def f(): return 'a', 1\n", id="same literals"),
     ],
 )
 def test_harmless_changes_pass(check: CheckName, before: str, after: str) -> None:
@@ -109,6 +126,50 @@ def test_harmless_changes_pass(check: CheckName, before: str, after: str) -> Non
             F,
             "def f(a: int, b: int = 1) -> int:\n    return b + a\n",
             "The code itself changed; only type annotations may be added.",
+        ),
+        pytest.param(
+            "imports", F, "import re\n" + F, "`re` is imported and not used.", id="unused import"
+        ),
+        pytest.param(
+            "comments",
+            "# never above 9\nlimit = 9\n",
+            "limit = 3 * 3\n",
+            "The comment `never above 9` was lost; keep it.",
+            id="stolen comment",
+        ),
+        pytest.param(
+            "comments",
+            "x = 1  # noqa: E501\n",
+            "y = 1\n",
+            "The comment `noqa: E501` was lost; keep it.",
+            id="an order to a tool",
+        ),
+        pytest.param(
+            "comments",
+            'def f():\n    """One."""\n',
+            "def f():\n    pass\n",
+            "The docstring of `f` was lost; keep it.",
+            id="docstring",
+        ),
+        pytest.param(
+            "literals",
+            "x = 'no such user'\n",
+            "x = 'no such thing'\n",
+            "It lost the text `no such user`; keep it.",
+            id="a message",
+        ),
+        pytest.param(
+            "literals", "x = 30\n", "x = 31\n", "It lost the number 30; keep it.", id="a number"
+        ),
+        pytest.param(
+            "errors",
+            "raise KeyError('a')\n",
+            "raise LookupError('a')\n",
+            "It no longer raises `KeyError`; keep the errors it raises.",
+            id="another error",
+        ),
+        pytest.param(
+            "moved", "x = 1\n", "x = 2 - 1\n", "The literal 2 is new; only move code.", id="new"
         ),
     ],
 )

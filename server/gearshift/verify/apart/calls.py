@@ -1,7 +1,7 @@
 """Calls a function with many values and notes what comes out; a program that runs on its own.
 
-Arguments: the module and the qualified name. Beside the package lies `before.txt`, the source as it
-was: old and new code must be given the same values.
+Arguments: the module, the qualified name, and the one that it had before. Beside the package lies
+`before.txt`, the source as it was: old and new code must be given the same values.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
-from .values import Values, calls
+from .values import Values, calls, guesses
 
 SECONDS, MOST = 3.0, 400
 LAZY: Any = (types.GeneratorType, map, filter, zip, enumerate, reversed)
@@ -45,8 +45,7 @@ def _first_of(value: Any) -> list[Any]:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = vars(value)
-    return fields
+    return dict(value.__dict__)
 
 
 def _without_addresses(text: str) -> str:
@@ -56,17 +55,19 @@ def _without_addresses(text: str) -> str:
 class Subject:
     """What is called: a function, or a method of objects that are made for it."""
 
-    def __init__(self, module: Any, qualified: str, source: ast.Module) -> None:
+    def __init__(self, module: Any, qualified: str, old: str, source: ast.Module) -> None:
         owner, _, self.name = qualified.rpartition(".")
-        node = _definition(source, qualified)
+        node = _definition(source, old)
         self.values = Values(node or source, module)
         arguments = node.args if node else None
         named = (
             [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if arguments else []
         )
-        self.hints = {a.arg: a.annotation for a in named if a.annotation}
+        self.old_names = self._old_names([a.arg for a in named], module, qualified)
+        olds = guesses(node) | {a.arg: a.annotation for a in named if a.annotation}
+        self.hints = {n: olds[old] for n, old in self.old_names.items() if old in olds}
         self.objects: list[Any] = [None]
-        self.label = qualified
+        self.label, self.old_name = old, old.rpartition(".")[2]
         holder = getattr(module, owner) if owner else module
         plain = inspect.getattr_static(holder, self.name)
         self.is_property = isinstance(plain, property)
@@ -74,6 +75,19 @@ class Subject:
         if self.is_bound:
             self.objects = self.values.instances(holder, 1)
         self.holder = holder
+
+    @staticmethod
+    def _old_names(before: list[str], module: Any, qualified: str) -> dict[str, str]:
+        """Return for each parameter the name that it had, by its place."""
+        found = module
+        for name in qualified.split("."):
+            found = inspect.getattr_static(found, name)
+        function = getattr(found, "__func__", found)
+        try:
+            now = list(inspect.signature(function).parameters)
+        except (TypeError, ValueError):
+            now = before
+        return dict(zip(now, before)) if len(now) == len(before) else {n: n for n in before}
 
     def calls(self) -> Any:
         """Yield (object, arguments, keyword arguments)."""
@@ -98,8 +112,9 @@ class Subject:
 
     def words(self, found: Any, arguments: Any, named: Any) -> str:
         """Return the call as a user would write it."""
-        words = [*map(shown, arguments), *(f"{k}={shown(v)}" for k, v in named.items())]
-        place = f"{shown(found)}.{self.name}" if self.is_bound else self.label
+        names = {name: self.old_names.get(name, name) for name in named}
+        words = [*map(shown, arguments), *(f"{names[k]}={shown(v)}" for k, v in named.items())]
+        place = f"{shown(found)}.{self.old_name}" if self.is_bound else self.label
         return place if self.is_property else f"{place}({', '.join(words)})"
 
 
@@ -136,11 +151,11 @@ def outcome(subject: Subject, call: Any) -> list[str]:
 
 def main() -> None:
     """Call it until the time is over, and write each outcome down as it comes."""
-    module_name, qualified = sys.argv[1:3]
+    module_name, qualified, old = sys.argv[1:4]
     before = Path(__file__).parents[1] / "before.txt"
     source = ast.parse(before.read_text(encoding="utf-8"))
     sys.stdout = sys.stderr = io.StringIO()
-    subject = Subject(importlib.import_module(module_name), qualified, source)
+    subject = Subject(importlib.import_module(module_name), qualified, old, source)
     deadline = time.monotonic() + SECONDS
     seen: dict[str, int] = {}
     with Path(environ["GEARSHIFT_REPORT"]).open("a", encoding="utf-8") as report:

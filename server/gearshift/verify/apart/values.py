@@ -14,6 +14,8 @@ INSTANCES = 6
 LISTS: list[Any] = [[], [1], [3, 1, 2], [2, 2, 1], ["b", "a"], [[1, 2], [3]], [0, -1, 5, 5]]
 DICTS: list[Any] = [{}, {"a": 1}, {"b": 2, "a": 1}, {1: [2]}]
 OTHERS: list[Any] = [None, True, False, (1, 2), b"ab", {1, 2}]
+KINDS: dict[Any, str] = {bool: "bool", int: "float", float: "float", str: "str", bytes: "bytes"}
+"""Types of constants, and the kind of values that are as good."""
 SEQUENCES = {"list", "List", "Sequence", "Iterable", "Collection", "MutableSequence", "Iterator"}
 MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
 SETS = {"set", "Set", "frozenset", "FrozenSet", "AbstractSet"}
@@ -173,14 +175,30 @@ def calls(function: Any, hints: dict[str, ast.expr], values: Values, depth: int 
 
 
 def _hint(parameter: inspect.Parameter, hints: dict[str, ast.expr], depth: int) -> ast.expr | None:
-    """Return the annotation as it was before, or of a class that is made for another call."""
+    """Return the annotation as it was before, or what its default or a class's own code says."""
     hint = hints.get(parameter.name)
-    if hint is not None or not depth:
+    if hint is not None:
         return hint
-    if isinstance(parameter.annotation, str):
+    if depth and isinstance(parameter.annotation, str):
         return _parsed(parameter.annotation)
-    name = getattr(parameter.annotation, "__name__", "")
+    name = KINDS.get(type(parameter.default), "")
+    if depth and parameter.annotation is not inspect.Parameter.empty:
+        name = getattr(parameter.annotation, "__name__", name)
     return ast.Name(name) if name else None
+
+
+def guesses(function: ast.AST | None) -> dict[str, ast.expr]:
+    """Return hints for names that the code compares with constants."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(function) if function is not None else ():
+        if not isinstance(node, ast.Compare):
+            continue
+        sides = [node.left, *node.comparators]
+        kinds = {KINDS.get(type(s.value)) for s in sides if isinstance(s, ast.Constant)} - {None}
+        if len(kinds) == 1:
+            kind = ast.Name(str(kinds.pop()))
+            found.update({s.id: kind for s in sides if isinstance(s, ast.Name)})
+    return found
 
 
 def _arranged(

@@ -1,0 +1,1 @@
+"""Right and wrong edits through the verifier: what each check catches, what is let through."""
