@@ -21,6 +21,14 @@
      "Rewrites the code with current idioms, same behaviour and interface.")
     ("handleErrors" "gearshift.refactor"
      "Adds handling of the errors that the code can meet, with the same interface.")
+    ("function" "gearshift.refactor"
+     "Moves the selected lines, or a piece that the model chooses, into a function of its own; in Python rope moves them and the model only names them.")
+    ("split" "gearshift.refactor"
+     "Splits a long function into several; in Python the model chooses the pieces and rope moves them.")
+    ("deduplicate" "gearshift.refactor"
+     "Moves lines that the function shares with a neighbour into a function that both call (Python); rope finds and replaces them.")
+    ("rename" "gearshift.refactor"
+     "Finds better names in the code (Python); rope renames them in the whole project.")
     ("generateTests" "gearshift.generateTests"
      "Writes tests and runs them in a sandbox; only tests that pass are offered.")
     ("document" "gearshift.document"
