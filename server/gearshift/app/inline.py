@@ -101,7 +101,7 @@ class Inline:
         entry = answer.entry
         is_repeated = entry is not None and entry.was_shown
         reason = _reason(answer, route)
-        if answer.how == "asked" and not isinstance(answer.result, Skip):
+        if answer.how == "asked" or (answer.how == "skipped" and entry is not None):
             reason = f"{reason} {self._app.nearby.told(snapshot.uri)}".rstrip()
         self._decide(
             snapshot, position, route.task, route, answer.result, reason, is_brief=is_repeated

@@ -32,8 +32,10 @@ PATIENCE_SECONDS = 0.02
 """Longest wait of a request for its context, counted from when it came in."""
 STEADY_SECONDS = 2.0
 """What was gathered is not gathered again sooner, unless the cursor leaves its definition."""
-STALE_SECONDS = 60.0
+STALE_SECONDS = 10.0
 """After so long without a look at the rules nothing is shown that was gathered before."""
+RULES = frozenset({".gitignore", ".gearshiftignore", ".gearshift.toml"})
+"""Files of rules; what was gathered under other rules is not shown any more."""
 DOCUMENTS = 8
 OPEN_DOCUMENTS = 20
 """So many that were edited last count as open."""
@@ -82,6 +84,8 @@ class Surroundings:
     def files_changed(self, paths: Sequence[Path]) -> None:
         """Files were saved, made or removed."""
         self._link.tell(wire.changed(paths))
+        if any(path.name in RULES for path in paths):
+            self.configured()
 
     def configured(self) -> None:
         """Begin anew: other rules or folders may be in force."""
@@ -104,17 +108,15 @@ class Surroundings:
         names = self._names()
         if not names or snapshot.path is None or not limits.context_tokens:
             return None
-        block = self._current(snapshot, limits)
-        is_for_here = block is not None and block.covers(snapshot, position)
-        if block is not None and is_for_here:
-            age = self._app.clock.monotonic() - block.at
-            is_same = block.version == snapshot.version or age < STEADY_SECONDS
-            if is_same and not block.is_cut:
-                return None
+        block = self._blocks.get(snapshot.uri)
+        is_for_here = block is not None and self._holds(block, snapshot, position, limits)
+        age = self._app.clock.monotonic() - block.at if block is not None else 0.0
+        if block is not None and is_for_here and age < STEADY_SECONDS and not block.is_cut:
+            return None
         if snapshot.uri not in self._wanted:
             self._gather(snapshot, position, limits, names, block if is_for_here else None)
         wanted = self._wanted.get(snapshot.uri)
-        if wanted is None or is_for_here:
+        if wanted is None or (is_for_here and age < STALE_SECONDS):
             return None
 
         async def wait() -> None:
@@ -126,8 +128,9 @@ class Surroundings:
 
     def shown(self, snapshot: Snapshot, limits: Limits) -> tuple[ContextFile, ...]:
         """Return what there is to show now; that of the place before is better than nothing."""
-        block = self._current(snapshot, limits)
-        if block is None:
+        block = self._blocks.get(snapshot.uri)
+        is_fitting = block is not None and block.characters == limits.context_characters
+        if block is None or not is_fitting or self._is_stale(block):
             self._told[snapshot.uri] = LATE if snapshot.uri in self._wanted else ""
             return ()
         self._told[snapshot.uri] = block.told
@@ -141,13 +144,12 @@ class Surroundings:
         switched = self._app.settings.inline.context
         return tuple(name for name in CONTEXT_SOURCES if switched.get(name, True))
 
-    def _current(self, snapshot: Snapshot, limits: Limits) -> Block | None:
-        """Return the document's block, if it is of this length and its files may still be shown."""
-        block = self._blocks.get(snapshot.uri)
-        if block is None or block.characters != limits.context_characters:
-            return None
-        is_stale = self._app.clock.monotonic() - block.at >= STALE_SECONDS
-        return None if is_stale else block
+    def _holds(self, block: Block, snapshot: Snapshot, position: Position, limits: Limits) -> bool:
+        is_fitting = block.characters == limits.context_characters
+        return is_fitting and block.covers(snapshot, position)
+
+    def _is_stale(self, block: Block) -> bool:
+        return self._app.clock.monotonic() - block.at >= STALE_SECONDS
 
     def _began(self) -> None:
         """Gather for the request before which there was no process: the next one is near."""
