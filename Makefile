@@ -10,7 +10,7 @@ READY  := $(VENV)/.ready
 CLIENT := clients/vscode
 ARGS   ?=
 
-.PHONY: help setup demo gen format check test e2e real editors vscode wheel bench all clean
+.PHONY: help setup demo gen format check test e2e real editors vscode wheel bench cut cut-score all clean
 
 help: ## Print this list
 	@echo "Gearshift: make TARGET [ARGS=…]"
@@ -70,6 +70,15 @@ wheel: $(READY) ## Build the wheel, install it into a new environment, run the s
 
 bench: $(READY) ## What Gearshift adds to the model's own time, beside pygls servers
 	$(BIN)/python -m benchmarks $(ARGS)
+
+cut: $(READY) ## Completion quality against other engines: ask the model for what is missing, score (hours)
+	$(BIN)/python -m benchmarks.cut packages
+	$(BIN)/python -m benchmarks.cut generate $(ARGS)
+	$(BIN)/python -m benchmarks.cut score $(ARGS)
+
+cut-score: $(READY) ## Score the kept replies again, and write docs/cut.md (minutes)
+	$(BIN)/python -m benchmarks.cut packages
+	$(BIN)/python -m benchmarks.cut score $(ARGS)
 
 all: check test e2e wheel vscode editors real ## Everything that CI runs
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterator, Sequence
-from random import Random
+from typing import TYPE_CHECKING
 
 from benchmarks.cut.hole import Kind, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
 
 LEAST, MOST = 10, 400
 """Characters of a hole."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from benchmarks.cut.packages import packages
 from benchmarks.cut.places import HOLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 Kind = Literal["rest", "inside", "statement", "block", "arguments", "body", "import"]
 """`rest`: of a line, from the end of a word on; `inside`: the same, from within a word."""
@@ -81,8 +83,13 @@ def load(file: Path = HOLES) -> list[Cut]:
     """Return the committed holes, in the order in which they are completed."""
     if not file.exists():
         return []
-    rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return [Cut(**{**row, "needs": tuple(row["needs"]), "tests": tuple(row["tests"])}) for row in rows]
+    rows: list[dict[str, Any]] = [*map(json.loads, file.read_text(encoding="utf-8").splitlines())]
+    return [_cut(row) for row in rows]
+
+
+def _cut(row: dict[str, Any]) -> Cut:
+    needs, tests = tuple(row.pop("needs")), tuple(row.pop("tests"))
+    return Cut(**row, needs=needs, tests=tests)
 
 
 def save(holes: Iterable[Cut], file: Path = HOLES) -> None:

@@ -8,6 +8,7 @@ import keyword
 import re
 
 RULES: tuple[tuple[str, str], ...] = (
+    (r"\A((?:from [\w.]+ )?import \(?\s*[\w.]+)(?: as \w+)?", r"\1 as missing"),
     (r"==", "!="),
     (r"!=", "=="),
     (r"\bis not\b", "is"),

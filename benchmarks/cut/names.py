@@ -7,12 +7,19 @@ import builtins
 import io
 import keyword
 import tokenize
-from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUILT_IN = (str, bytes, list, dict, set, tuple, int, float, type, object, Exception)
-COMMON = frozenset(keyword.kwlist) | frozenset(dir(builtins))
-COMMON |= frozenset(name for kind in BUILT_IN for name in dir(kind)) | {"self", "cls"}
+COMMON = (
+    frozenset(keyword.kwlist)
+    | frozenset(dir(builtins))
+    | frozenset(name for kind in BUILT_IN for name in dir(kind))
+    | {"self", "cls"}
+)
 """Known without any file."""
 
 
@@ -22,7 +29,9 @@ def needed(answer: str, own: str, others: Mapping[str, str]) -> tuple[str, ...]:
     `own` is the whole file; an import from the package is no definition.
     """
     wanted = words(answer) - COMMON - defined(own)
-    return tuple(sorted(name for name in wanted if any(name in defined(t) for t in others.values())))
+    return tuple(
+        sorted(name for name in wanted if any(name in defined(t) for t in others.values()))
+    )
 
 
 def words(text: str) -> set[str]:

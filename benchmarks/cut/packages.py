@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.cut.places import HERE, STORE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SDISTS = STORE / "sdists"
 TREES = STORE / "trees"
@@ -61,7 +64,8 @@ def is_test(path: str, tests: str) -> bool:
 @cache
 def packages() -> dict[str, Package]:
     """Return the packages by name."""
-    rows = tomllib.loads((HERE / "packages.toml").read_text(encoding="utf-8"))["package"]
+    toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    rows = toml.loads((HERE / "packages.toml").read_text(encoding="utf-8"))["package"]
     return {row["name"]: Package(**row) for row in rows}
 
 
@@ -80,7 +84,9 @@ def _download(package: Package) -> Path:
     if not wanted.exists():
         SDISTS.mkdir(parents=True, exist_ok=True)
         requirement = SDISTS / f"{package.name}.txt"
-        requirement.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
+        requirement.write_text(
+            f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n"
+        )
         options = ("--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--require-hashes")
         _pip("download", "-q", *options, "-d", str(SDISTS), "-r", str(requirement))
         requirement.unlink()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from benchmarks.cut.candidates import candidates
 from benchmarks.cut.hole import Cut, Kind, Span, load, save
@@ -16,6 +16,9 @@ from benchmarks.cut.packages import Package, packages
 from benchmarks.cut.places import STORE
 from benchmarks.cut.trial import Record, record
 from benchmarks.cut.validity import covering, is_valid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SEED = 20261122
 QUOTAS: dict[Kind, int] = {
@@ -48,7 +51,7 @@ def kinds_in_turn() -> Iterator[Kind]:
     """Yield the kinds so that every beginning of the list comes close to the quotas."""
     total, given = sum(QUOTAS.values()), Counter[Kind]()
     for number in range(1, total + 1):
-        kind = max(QUOTAS, key=lambda k: QUOTAS[k] * number / total - given[k])
+        kind: Kind = max(QUOTAS, key=lambda k: QUOTAS[k] * number / total - given[k])
         given[kind] += 1
         yield kind
 
@@ -59,7 +62,7 @@ async def select() -> None:
     order = [desk for desk in desks if desk.places]
     Random(SEED).shuffle(order)
     chosen = load()
-    wanted = [*kinds_in_turn()][len(chosen) :]
+    wanted = list(kinds_in_turn())[len(chosen) :]
     turn, failures = len(chosen), 0
     while wanted and failures < len(order) * 3:
         desk = order[turn % len(order)]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.cut.packages import ENVIRONMENT, Package
 from benchmarks.cut.places import HERE
+
 from gearshift.verify.isolation import Limits, Mount
 from gearshift.verify.sandbox import Sandbox
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from benchmarks.cut.hole import Cut
 from benchmarks.cut.mutants import mutant
 from benchmarks.cut.packages import packages
 from benchmarks.cut.trial import Record, try_tests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.cut.hole import Cut
 
 MOST_TESTS = 80
 """Of more covering tests as many are taken, evenly spread."""

@@ -1,0 +1,24 @@
+"""The arms: each engine's prompt builder and post-processing, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.cut.arms.continue_dev import ContinueDev
+from benchmarks.cut.arms.copilot import Copilot
+from benchmarks.cut.arms.gearshift import CONTEXT, Gearshift
+from benchmarks.cut.arms.llama_vim import LlamaVim
+from benchmarks.cut.arms.none import Plain
+from benchmarks.cut.arms.tabby import Tabby
+
+if TYPE_CHECKING:
+    from benchmarks.cut.arms.arm import Arm
+
+PEERS: tuple[Arm, ...] = (Plain(), ContinueDev(), LlamaVim(), Tabby(), Copilot())
+GEARSHIFT = Gearshift("gearshift", CONTEXT)
+ABLATIONS: tuple[Arm, ...] = (
+    Gearshift("gearshift, file only", ()),
+    *(Gearshift(f"gearshift, no {s}", tuple(c for c in CONTEXT if c != s)) for s in CONTEXT),
+)
+"""Gearshift without any context, and without each source that can say something here."""
+ARMS: dict[str, Arm] = {arm.name: arm for arm in (*PEERS, GEARSHIFT, *ABLATIONS)}

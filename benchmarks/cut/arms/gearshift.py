@@ -1,0 +1,175 @@
+"""Gearshift: the engine of this repository, asked through the door that the server uses."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from benchmarks.cut.arms.arm import PROMPT_TOKENS, REPLY_TOKENS, Asked, fill
+
+from gearshift.completion.context.reader import Reader
+from gearshift.completion.engine import offer
+from gearshift.completion.hole import Hole
+from gearshift.completion.prompt import SUFFIX_FORMS, Limits, Prompt, build
+from gearshift.completion.stop import Stop
+from gearshift.core.document import Snapshot
+from gearshift.core.model import (
+    ChatRequest,
+    Chunk,
+    ContextFile,
+    ContextSource,
+    ContinueRequest,
+    FillRequest,
+    ModelFacts,
+    Request,
+    Route,
+)
+from gearshift.core.results import Skip
+from gearshift.core.text import position_at, split_lines
+from gearshift.providers.fim_templates import find_family
+from gearshift.providers.local.catalogue import find_weights
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from benchmarks.cut.view import View
+
+LIMITS = Limits(max_tokens=REPLY_TOKENS, prompt_tokens=PROMPT_TOKENS)
+CONTEXT: tuple[ContextSource, ...] = tuple(
+    s for s in get_args(ContextSource) if s in {"definitions", "similar"}
+)
+"""There are neither recent edits nor diagnostics in an unpacked package."""
+
+
+class _Paper:
+    """A model of which only the request is wanted."""
+
+    provider = "local"
+    routes: frozenset[Route] = frozenset({"fill", "continue", "chat"})
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        weights = find_weights(name)
+        self.facts = ModelFacts(weights.context, form=weights.form, fill_family=weights.fill_family)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        raise NotImplementedError(request)
+        yield Chunk()
+
+
+class Gearshift:
+    """Context from `sources`, the model's probed form, the stop rules, the post-step."""
+
+    def __init__(self, name: str, sources: tuple[ContextSource, ...]) -> None:
+        self.name = name
+        self._sources = sources
+
+    def ask(self, view: View, model: str) -> Asked:
+        paper = _Paper(model)
+        hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
+        prompt = _prompt(hole, paper, self._context(view, hole))
+        return Asked(
+            rendered(prompt.request),
+            prompt.request.max_tokens,
+            lambda text: Stop(hole, prompt.sent_head).feed(text),
+        )
+
+    def shown(self, view: View, reply: str, model: str) -> str:
+        """Return the reply cut by the stop rules, without the post-step."""
+        paper = _Paper(model)
+        hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
+        sent_head = _prompt(hole, paper, ()).sent_head
+        text = stopped(hole, sent_head, reply)
+        left_out = hole.head[len(sent_head) :]
+        return text.removeprefix(left_out)
+
+    def offered(self, view: View, reply: str, model: str) -> str:
+        """Return what the server would show: the stop rules, the post-step, the screen."""
+        paper = _Paper(model)
+        hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
+        return offered(hole, reply, _prompt(hole, paper, ()).sent_head)
+
+    def _context(self, view: View, hole: Hole) -> tuple[ContextFile, ...]:
+        if not self._sources:
+            return ()
+        folder = _room(view)
+        reader = Reader([folder], lambda path: None, {})
+        for path in reversed(view.opened):
+            reader.library.open(folder / path, view.others[path])
+        return reader.files(hole.snapshot, hole.position, LIMITS, self._sources)
+
+
+def hole_of(view: View, *, is_suffix_seen: bool = True) -> Hole:
+    """Return the engine's own idea of the hole."""
+    position = position_at(split_lines(view.before), len(view.before))
+    return Hole.at(_snapshot(view), position, is_suffix_seen=is_suffix_seen)
+
+
+def offered(hole: Hole, reply: str, sent_head: str) -> str:
+    """Return what the stop rules and the post-step make of any engine's reply; "" for nothing."""
+    text = stopped(hole, sent_head, reply)
+    result = offer(text, hole, sent_head)
+    return "" if isinstance(result, Skip) else result.text
+
+
+def stopped(hole: Hole, sent_head: str, reply: str) -> str:
+    """Return what the stop rules leave of a reply."""
+    stop = Stop(hole, sent_head)
+    stop.feed(reply)
+    stop.end()
+    return stop.text
+
+
+def rendered(request: Request) -> str:
+    """Return a request as the text that llama.cpp makes of it for Qwen2.5-Coder."""
+    if isinstance(request, ContinueRequest):
+        return request.prompt
+    if isinstance(request, ChatRequest):
+        turns = [f"<|im_start|>{m.role}\n{m.text}<|im_end|>\n" for m in request.messages]
+        if request.messages[-1].role == "assistant":
+            turns[-1] = f"<|im_start|>assistant\n{request.messages[-1].text}"
+        else:
+            turns.append("<|im_start|>assistant\n")
+        return "".join(turns)
+    return _filled(request)
+
+
+def _filled(request: FillRequest) -> str:
+    family = find_family("qwen")
+    assert family is not None
+    if request.context:
+        files = "".join(f"<|file_sep|>{c.path}\n{c.text}\n" for c in request.context)
+        extra = f"<|repo_name|>myproject\n{files}<|file_sep|>{request.path}\n"
+        return fill(request.prefix, request.suffix, extra)
+    return fill(request.prefix, request.suffix)
+
+
+def _prompt(hole: Hole, paper: _Paper, context: tuple[ContextFile, ...]) -> Prompt:
+    prompt = build(hole, paper, LIMITS, context)
+    assert not isinstance(prompt, Skip)
+    return prompt
+
+
+def _snapshot(view: View) -> Snapshot:
+    file = _room(view) / view.path
+    lines = tuple(split_lines(view.before + view.after))
+    return Snapshot(file.as_uri(), file, "python", 0, lines)
+
+
+def _room(view: View) -> Path:
+    """Return a folder that holds nothing but the other files that the arm may see."""
+    return _written(view.package, view.path, tuple(sorted(view.others.items())))
+
+
+@lru_cache(maxsize=256)
+def _written(package: str, path: str, others: tuple[tuple[str, str], ...]) -> Path:
+    mark = hashlib.sha256(repr((path, others)).encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / "gearshift-cut" / f"{package}-{mark}"
+    for name, text in (("pyproject.toml", ""), *others):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
