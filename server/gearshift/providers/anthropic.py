@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, Refused
-from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route, Usage
+from gearshift.core.errors import BadReply
+from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Usage
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.effort import choose_effort, default_allowance, should_not_think
-from gearshift.providers.link import EventStream, Link, link_to
-from gearshift.providers.stops import cut_at_stops
+from gearshift.providers.link import EventStream, link_to
+from gearshift.providers.linked import ChatLinked
 from gearshift.providers.untrusted import count, string, table
 
 if TYPE_CHECKING:
@@ -32,31 +31,18 @@ def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> A
     return Anthropic(replace(link, key_header="x-api-key", headers=headers), settings, facts)
 
 
-class Anthropic:
+class Anthropic(ChatLinked):
     """A model behind the Messages API.
 
     Models up to Claude 4.5 go on from a begun answer; later ones refuse it.
     """
 
     provider = "anthropic"
-    routes: frozenset[Route] = frozenset({"chat"})
 
-    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
-        self._link = link
-        self._settings = settings
-        self.name = settings.model
-        self.facts = facts
+    def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        return chat.without_beginning(self._whole(request), _end_of_prefill(request))
 
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer; see `core.model.Model`."""
-        if not isinstance(request, ChatRequest):
-            raise Refused(f"{self._link.server} answers chats only: it has no fill-in-the-middle.")
-        answer = chat.without_beginning(self._answer(request), _end_of_prefill(request))
-        async with aclosing(cut_at_stops(answer, request.stop)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+    async def _whole(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         tokens: dict[str, Any] = {}
         reason = ""
         asking = self._link.post("/messages", self._body(request), may_repeat=self._link.is_here)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.model import (
     ChatRequest,
-    Chunk,
     ContinueRequest,
     FillRequest,
     ModelFacts,
     Request,
-    Route,
 )
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.effort import choose_effort, default_allowance, should_not_think
 from gearshift.providers.fim_templates import prefix_with_files
-from gearshift.providers.link import Link, link_to
-from gearshift.providers.stops import cut_at_stops
+from gearshift.providers.link import link_to
+from gearshift.providers.linked import CompletionsLinked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
@@ -43,31 +38,15 @@ def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> D
     return DeepSeek(replace(link, base_url=base_url), settings, facts)
 
 
-class DeepSeek:
+class DeepSeek(CompletionsLinked):
     """A model behind DeepSeek's API."""
 
     provider = "deepseek"
-    routes: frozenset[Route] = frozenset({"fill", "continue", "chat"})
 
-    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
-        self._link = link
-        self._settings = settings
-        self.name = settings.model
-        self.facts = facts
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer; see `core.model.Model`."""
-        async with aclosing(cut_at_stops(self._answer(request), request.stop)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        async with (
-            self._link.post(_path(request), self._body(request)) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+    def _path(self, request: Request) -> str:
+        if not isinstance(request, ChatRequest):
+            return f"{BETA}/completions"
+        return f"{BETA if chat.is_begun(request) else ''}/chat/completions"
 
     def _body(self, request: Request) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -96,12 +75,6 @@ class DeepSeek:
             }
         fields["max_tokens"] = request.max_tokens + default_allowance(effort)
         return {**fields, "reasoning_effort": effort} if effort else fields
-
-
-def _path(request: Request) -> str:
-    if not isinstance(request, ChatRequest):
-        return f"{BETA}/completions"
-    return f"{BETA if chat.is_begun(request) else ''}/chat/completions"
 
 
 def _fill(request: FillRequest) -> dict[str, Any]:

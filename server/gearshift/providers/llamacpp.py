@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, NotSupported
+from gearshift.core.errors import NotSupported
 from gearshift.core.model import (
     ChatRequest,
     Chunk,
@@ -21,6 +21,7 @@ from gearshift.core.model import (
 )
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.link import link_to
+from gearshift.providers.linked import plain_chunks
 from gearshift.providers.untrusted import string, table
 
 if TYPE_CHECKING:
@@ -71,20 +72,19 @@ class LlamaCpp:
             raise
 
     async def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        async with self._post(path, body) as stream:
-            async for event in stream:
-                if "error" in event:
-                    raise self._link.error(event)
-                if event.get("stop"):
-                    stream.has_ended = True
-                    yield _last_chunk(event)
-                    return
-                text = event.get("content")
-                if not isinstance(text, str):
-                    raise BadReply(f"{self._link.server} sent an event without text.")
-                if text:
-                    yield Chunk(text)
-        raise self._link.cut_off()
+        async with (
+            self._post(path, body) as stream,
+            aclosing(
+                plain_chunks(
+                    *(stream, self._link),
+                    end="stop",
+                    text=lambda event: event.get("content"),
+                    last=_last_chunk,
+                )
+            ) as chunks,
+        ):
+            async for chunk in chunks:
+                yield chunk
 
     async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         body: dict[str, Any] = {

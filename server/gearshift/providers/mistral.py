@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.model import (
     ChatRequest,
-    Chunk,
     ContinueRequest,
     FillRequest,
     ModelFacts,
     Request,
-    Route,
 )
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.effort import choose_effort, thinking_allowance
 from gearshift.providers.fim_templates import prefix_with_files
-from gearshift.providers.link import Link, link_to
-from gearshift.providers.stops import cut_at_stops
+from gearshift.providers.link import link_to
+from gearshift.providers.linked import CompletionsLinked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
@@ -35,33 +30,13 @@ def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> M
     return Mistral(link_to(PROVIDERS["mistral"], settings, services), settings, facts)
 
 
-class Mistral:
+class Mistral(CompletionsLinked):
     """A model behind Mistral's API; only Codestral fills holes there."""
 
     provider = "mistral"
-    routes: frozenset[Route] = frozenset({"fill", "continue", "chat"})
 
-    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
-        self._link = link
-        self._settings = settings
-        self.name = settings.model
-        self.facts = facts
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer; see `core.model.Model`."""
-        async with aclosing(cut_at_stops(self._answer(request), request.stop)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        is_chat = isinstance(request, ChatRequest)
-        path = "/chat/completions" if is_chat else "/fim/completions"
-        async with (
-            self._link.post(path, self._body(request)) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+    def _path(self, request: Request) -> str:
+        return "/chat/completions" if isinstance(request, ChatRequest) else "/fim/completions"
 
     def _body(self, request: Request) -> dict[str, Any]:
         # Usage comes unasked: `stream_options` would be refused.

@@ -21,6 +21,7 @@ from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.effort import choose_effort, thinking_allowance
 from gearshift.providers.fim_templates import find_family, prefix_with_files
 from gearshift.providers.link import Link, link_to
+from gearshift.providers.linked import plain_chunks
 from gearshift.providers.parameters import Parameters
 from gearshift.providers.sse import LineParser
 from gearshift.providers.untrusted import count, string, table
@@ -85,22 +86,14 @@ class Ollama:
     async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         path = "/api/chat" if isinstance(request, ChatRequest) else "/api/generate"
         asking = self._link.post(path, lambda: self._body(request), may_repeat=self._link.is_here)
-        async with asking as stream:
-            async for event in stream:
-                if "error" in event:
-                    raise self._link.error(event)
-                if event.get("done"):
-                    stream.has_ended = True
-                    yield _last_chunk(event)
-                    return
-                yield Chunk(self._text(event))
-        raise self._link.cut_off()
-
-    def _text(self, event: dict[str, Any]) -> str:
-        text = event.get("response", table(event.get("message")).get("content"))
-        if not isinstance(text, str):
-            raise BadReply(f"{self._link.server} sent an event without text.")
-        return text
+        async with (
+            asking as stream,
+            aclosing(
+                plain_chunks(stream, self._link, end="done", text=_text, last=_last_chunk)
+            ) as chunks,
+        ):
+            async for chunk in chunks:
+                yield chunk
 
     def _body(self, request: Request) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -147,10 +140,13 @@ class Ollama:
         return {"prompt": shown, "raw": True}
 
 
+def _text(event: dict[str, Any]) -> object:
+    return event.get("response", table(event.get("message")).get("content"))
+
+
 def _last_chunk(event: dict[str, Any]) -> Chunk:
-    text = event.get("response", table(event.get("message")).get("content"))
     is_cut = event.get("done_reason") == "length"
-    return Chunk(string(text), _usage(event), "length" if is_cut else "stop")
+    return Chunk(string(_text(event)), _usage(event), "length" if is_cut else "stop")
 
 
 def _usage(event: dict[str, Any]) -> Usage | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, Refused
-from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route, Usage
+from gearshift.core.errors import BadReply
+from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Usage
 from gearshift.providers import PROVIDERS
 from gearshift.providers.cache_key import cache_key
 from gearshift.providers.effort import choose_effort, thinking_allowance
-from gearshift.providers.link import EventStream, Link, link_to
-from gearshift.providers.stops import cut_at_stops
+from gearshift.providers.link import EventStream, link_to
+from gearshift.providers.linked import ChatLinked
 from gearshift.providers.untrusted import count, string, table
 
 if TYPE_CHECKING:
@@ -29,27 +28,12 @@ def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> O
     return OpenAI(link_to(PROVIDERS["openai"], settings, services), settings, facts)
 
 
-class OpenAI:
+class OpenAI(ChatLinked):
     """A model behind the Responses API."""
 
     provider = "openai"
-    routes: frozenset[Route] = frozenset({"chat"})
 
-    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
-        self._link = link
-        self._settings = settings
-        self.name = settings.model
-        self.facts = facts
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer; see `core.model.Model`."""
-        if not isinstance(request, ChatRequest):
-            raise Refused(f"{self._link.server} answers chats only: it has no fill-in-the-middle.")
-        async with aclosing(cut_at_stops(self._answer(request), request.stop)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+    async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         async with self._link.post("/responses", self._body(request)) as stream:
             async for event in stream:
                 kind = event.get("type")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import Refused
-from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.cache_key import cache_key
 from gearshift.providers.effort import choose_effort, thinking_allowance
-from gearshift.providers.link import Link, link_to
-from gearshift.providers.stops import cut_at_stops
+from gearshift.providers.link import link_to
+from gearshift.providers.linked import ChatLinked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from gearshift.core.model import ChatRequest, Chunk, ModelFacts
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
@@ -28,27 +27,12 @@ def connect(settings: ModelSettings, facts: ModelFacts, services: Services) -> O
     return OpenAIChat(link_to(PROVIDERS["openai-chat"], settings, services), settings, facts)
 
 
-class OpenAIChat:
+class OpenAIChat(ChatLinked):
     """A model behind a Chat Completions server."""
 
     provider = "openai-chat"
-    routes: frozenset[Route] = frozenset({"chat"})
 
-    def __init__(self, link: Link, settings: ModelSettings, facts: ModelFacts) -> None:
-        self._link = link
-        self._settings = settings
-        self.name = settings.model
-        self.facts = facts
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer; see `core.model.Model`."""
-        if not isinstance(request, ChatRequest):
-            raise Refused(f"{self._link.server} answers chats only: it has no fill-in-the-middle.")
-        async with aclosing(cut_at_stops(self._answer(request), request.stop)) as chunks:
-            async for chunk in chunks:
-                yield chunk
-
-    async def _answer(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+    async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         async with (
             self._link.post(
                 "/chat/completions", self._body(request), may_repeat=self._link.is_here
