@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "models": "list or pull the embedded models",
         "complete": "complete code at FILE:LINE:COL",
         "act": "run an action (tests, docs, refactor, fix, explain) on FILE[:LINE]",
+        "tests": "write tests for files, folders or changed symbols, with a budget and reports",
         "status": "show gear, quota and today's use",
         "why": "say why the last things happened or did not",
         "log": "list the latest requests with model, cost and outcome",
