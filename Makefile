@@ -58,7 +58,7 @@ $(CLIENT)/node_modules/.ready: $(CLIENT)/package-lock.json
 	cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-vscode: $(CLIENT)/node_modules/.ready ## Build, test and package the VS Code extension
+vscode: $(READY) $(CLIENT)/node_modules/.ready ## Build, test and package the VS Code extension
 	cd $(CLIENT) && npm run -s build && npm test && npm run -s package
 
 wheel: $(READY) ## Build the wheel, install it into a new environment, run the stdio suite against it

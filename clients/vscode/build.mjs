@@ -1,25 +1,50 @@
-// Bundles the extension into out/extension.js; with --tests, the tests into out/test/ instead.
-import { readdirSync } from "node:fs";
+// Bundles the extension and the panel's script into out/; with --tests, the tests instead:
+// out/test/ for node, out/host/ for the extension host.
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { build } from "esbuild";
 
-const isForTests = process.argv.includes("--tests");
-const shared = { bundle: true, platform: "node", target: "node20", logLevel: "warning" };
+const shared = { bundle: true, logLevel: "warning" };
+const node = { ...shared, platform: "node", target: "node20" };
 
-if (isForTests) {
+async function buildTests() {
   await build({
-    ...shared,
-    entryPoints: readdirSync("test").map((name) => `test/${name}`),
+    ...node,
+    entryPoints: readdirSync("test")
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => `test/${name}`),
     format: "esm",
     outdir: "out/test",
     outExtension: { ".js": ".mjs" },
   });
-} else {
   await build({
-    ...shared,
+    ...node,
+    entryPoints: ["test/host/index.ts"],
+    format: "cjs",
+    outdir: "out/host",
+    external: ["vscode"],
+  });
+}
+
+async function buildExtension() {
+  await build({
+    ...node,
     entryPoints: ["src/extension.ts"],
     format: "cjs",
     outfile: "out/extension.js",
     external: ["vscode"],
     minify: true,
   });
+  await build({
+    ...shared,
+    entryPoints: { panel: "webview/main.ts" },
+    platform: "browser",
+    target: "es2023",
+    format: "iife",
+    outdir: "out",
+    minify: true,
+  });
+  mkdirSync("out", { recursive: true });
+  copyFileSync("webview/style.css", "out/panel.css");
 }
+
+await (process.argv.includes("--tests") ? buildTests() : buildExtension());

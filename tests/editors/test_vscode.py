@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +23,8 @@ pytestmark = pytest.mark.editor
 CLIENT = install.ROOT / "clients/vscode"
 PICTURES = install.CACHE / "pictures"
 SECONDS = 180.0
+NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
+"""Models with a price, so that there is money to show."""
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +40,13 @@ def vsix() -> Path:
 
 def toured(folder: Path, vsix: Path, script: str, command: list[str]) -> Mapping[str, str]:
     """Return what was seen at each step of a tour, by the step's name."""
-    shop = story.begin(folder)
     code, browser = install.code_server(), install.chromium()
     vscode.install_extension(code, folder, vsix)
-    vscode.write_settings(folder, {**flat(shop.settings), "gearshift.serverCommand": command})
+    shop = furnished(folder, command)
     with vscode.running(code, folder) as address:
         variables = {
             "ADDRESS": address,
+            "SERVER_PID": str(folder / "server.pid"),
             "WORKSPACE": str(shop.workspace),
             "INSTRUCTION": story.INSTRUCTION,
             "PICTURES": str(PICTURES),
@@ -49,6 +54,15 @@ def toured(folder: Path, vsix: Path, script: str, command: list[str]) -> Mapping
         tour = Path(__file__).with_name(script)
         steps = vscode.tour(code, browser, tour, variables, SECONDS)
     return {step["step"]: step["text"] for step in steps}
+
+
+def furnished(folder: Path, command: list[str]) -> story.Story:
+    """Return the story's workspace, with its settings as the user's."""
+    shop = story.begin(folder)
+    for name, model in NAMES.items():
+        shop.settings["models"][name]["model"] = model
+    vscode.write_settings(folder, {**flat(shop.settings), "gearshift.serverCommand": command})
+    return shop
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "gearshift") -> dict[str, Any]:
@@ -61,14 +75,67 @@ def flat(settings: Mapping[str, Any], prefix: str = "gearshift") -> dict[str, An
     return found
 
 
-def test_a_user_types_accepts_refactors_and_gets_verified_tests(tmp_path: Path, vsix: Path) -> None:
-    seen = toured(tmp_path, vsix, "vscode_tour.mjs", [sys.executable, "-m", "gearshift", "serve"])
+def told_pid(folder: Path) -> list[str]:
+    """Return a command that writes its process's id into `folder` and becomes the server."""
+    program = (
+        "import os, pathlib, runpy, sys;"
+        f"pathlib.Path({str(folder / 'server.pid')!r}).write_text(str(os.getpid()));"
+        "sys.argv = ['gearshift', 'serve']; runpy.run_module('gearshift', run_name='__main__')"
+    )
+    return [sys.executable, "-c", program]
+
+
+def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
+    tmp_path: Path, vsix: Path
+) -> None:
+    seen = toured(tmp_path, vsix, "vscode_tour.mjs", told_pid(tmp_path))
+
     assert seen["ghost"].replace("\n", "") == story.SUGGESTION
+    assert story.SUGGESTION.endswith(seen["rest"].replace("\n", ""))
     assert story.COMPLETED.strip() in seen["accepted"]
+    assert counted(tmp_path) == {"shown": 1, "accepted_part": 1, "accepted": 1}
     assert 'return f"😀 {amount}"' in seen["refactored"]
     assert story.EXPLANATION in seen["explained"]
+    shop = tmp_path / "shop"
+    assert "def test_label_rounds" in next(shop.rglob("test_*.py")).read_text("utf-8")
+    assert "Return the total with two decimals" in (shop / "shop.py").read_text("utf-8")
+
+    assert "has-background-color" in seen["colour at 80"]
+    assert "warning" in seen["colour at 80"]
+    assert "error" in seen["colour at 90"]
+    assert "full → saver" in seen["shifts"]
+    assert re.match(r"9\d% used, 1[89],\d{3} of 20,000 tokens", seen["meter"])
+    assert re.search(r"mini 9\d%.* your choice · paused", seen["paused"])
+    assert json.loads(seen["names"]) == []
     assert "budget day" in seen["tooltip"]
-    assert re.fullmatch(r"full \d+%.* paused", seen["paused"].strip())
+
+
+def counted(folder: Path) -> dict[str, int]:
+    """Return what the ledger of an editor's user counts of suggestions."""
+    path = next((folder / "state").rglob("ledger.sqlite"))
+    with contextlib.closing(sqlite3.connect(path)) as ledger:
+        return dict(ledger.execute("SELECT name, n FROM counter"))
+
+
+def test_the_extensions_own_tests_pass_in_the_real_extension_host(tmp_path: Path) -> None:
+    npm = shutil.which("npm")
+    assert npm is not None
+    for arguments in (["run", "-s", "build"], ["exec", "--", "node", "build.mjs", "--tests"]):
+        subprocess.run([npm, *arguments], cwd=CLIENT, check=True, capture_output=True)
+    code, browser = install.code_server(), install.chromium()
+    shop = furnished(tmp_path, told_pid(tmp_path))
+    with vscode.running(code, tmp_path, "--vscode-option", "enable-smoke-test-driver") as address:
+        variables = {
+            "ADDRESS": address,
+            "WORKSPACE": str(shop.workspace),
+            "EXTENSION": str(CLIENT),
+            "TESTS": str(CLIENT / "out/host/index.js"),
+            "PICTURES": str(PICTURES),
+        }
+        script = Path(__file__).with_name("vscode_host.mjs")
+        steps = vscode.tour(code, browser, script, variables, SECONDS)
+    assert [step for step in steps if step["step"] == "not ok"] == []
+    assert steps[-1] == {"step": "ran", "text": str(len(steps) - 1)}
 
 
 def test_a_missing_server_is_told_with_what_to_do(tmp_path: Path, vsix: Path) -> None:

@@ -8,15 +8,16 @@ const { PLAYWRIGHT, CHROMIUM, CHROMIUM_LIBRARIES, ADDRESS, WORKSPACE, PICTURES }
 const { chromium } = createRequire(import.meta.url)(PLAYWRIGHT);
 
 export const SLOW_MS = 60_000;
-const USUAL_MS = 15_000;
+const USUAL_MS = 20_000;
 export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
+const FOCUSED = ".quick-input-list .monaco-list-row.focused";
 
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
   env: { ...process.env, LD_LIBRARY_PATH: CHROMIUM_LIBRARIES },
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
 });
-const viewport = { width: 1100, height: 640 };
+const viewport = { width: 1280, height: 760 };
 export const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
 mkdirSync(PICTURES, { recursive: true });
 
@@ -32,8 +33,8 @@ export async function picture(name) {
 }
 
 /** The text of the first element that matches and holds `wanted`; blanks made plain. */
-export async function textOf(selector, wanted, timeout = USUAL_MS) {
-  const handle = await page.waitForFunction(
+export async function textOf(selector, wanted, timeout = USUAL_MS, frame = page) {
+  const handle = await frame.waitForFunction(
     ([selector, wanted]) => {
       const texts = [...document.querySelectorAll(selector)].map((element) =>
         (element.textContent ?? "").replaceAll("\u00a0", " "),
@@ -52,8 +53,22 @@ export async function command(title) {
   await page.keyboard.press("F1");
   await page.waitForSelector(".quick-input-widget input", { state: "visible" });
   await page.keyboard.type(title);
-  await textOf(".quick-input-list .monaco-list-row.focused", new RegExp(title.replace(/[.?…]/g, ".")));
+  await textOf(FOCUSED, new RegExp(title.replace(/[.?…]/g, ".")));
   await page.keyboard.press("Enter");
+}
+
+/** The document inside of the panel's frames. */
+export async function panelFrame() {
+  const outer = await (await page.waitForSelector("iframe.webview.ready")).contentFrame();
+  const inner = await (await outer.waitForSelector("iframe#active-frame")).contentFrame();
+  await inner.waitForSelector("#panel h1");
+  return inner;
+}
+
+/** Give a text editor of the file the focus. */
+export async function focusEditor(name) {
+  await page.getByRole("tab", { name }).first().click();
+  await page.locator(`.editor-instance .monaco-editor[data-uri$="${name}"] .view-lines`).first().click();
 }
 
 /** Open the workspace and wait until it is there. */

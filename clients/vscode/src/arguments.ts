@@ -2,6 +2,7 @@
 
 import { languages, type TextEditor, window } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { askInstruction, askRefactoring } from "./refactoring";
 
 const TASKS = new Set([
   "gearshift.refactor",
@@ -11,6 +12,8 @@ const TASKS = new Set([
   "gearshift.fix",
 ]);
 
+type Argument = Record<string, unknown>;
+
 /** The arguments to send for `command`; undefined when the user gave up. */
 export async function commandArguments(
   client: LanguageClient,
@@ -18,7 +21,7 @@ export async function commandArguments(
   given: readonly unknown[],
 ): Promise<unknown[] | undefined> {
   // A menu passes the file's Uri object, a code action passes the server's own argument.
-  if (isServersOwn(given[0])) return [...given];
+  if (isServersOwn(given[0])) return completed(given[0]);
   const editor = window.activeTextEditor;
   if (command === "gearshift.why") return editor === undefined ? [] : [place(client, editor)];
   if (!TASKS.has(command)) return [];
@@ -26,26 +29,34 @@ export async function commandArguments(
     void window.showInformationMessage("Gearshift: open a file first.");
     return undefined;
   }
-  const argument: Record<string, unknown> = {
+  const range = client.code2ProtocolConverter.asRange(editor.selection);
+  const argument: Argument = {
     ...place(client, editor),
-    range: client.code2ProtocolConverter.asRange(editor.selection),
+    range,
     version: editor.document.version,
   };
   if (command === "gearshift.fix") argument["diagnostics"] = problems(client, editor);
   if (command === "gearshift.refactor") {
-    const instruction = await askInstruction();
-    if (instruction === undefined) return undefined;
-    argument["instruction"] = instruction;
+    const wish = await askRefactoring(client, argument["uri"] as string, range);
+    if (wish === undefined) return undefined;
+    Object.assign(argument, wish);
   }
   return [argument];
 }
 
-function isServersOwn(argument: unknown): boolean {
+/** A code action's argument; the one for the user's own words has none of them yet. */
+async function completed(argument: Argument): Promise<unknown[] | undefined> {
+  if (argument["refactoring"] !== "instruction" || argument["instruction"]) return [argument];
+  const instruction = await askInstruction();
+  return instruction === undefined ? undefined : [{ ...argument, instruction }];
+}
+
+function isServersOwn(argument: unknown): argument is Argument {
   if (typeof argument !== "object" || argument === null) return false;
   return "scope" in argument || typeof (argument as { uri?: unknown }).uri === "string";
 }
 
-function place(client: LanguageClient, editor: TextEditor): Record<string, unknown> {
+function place(client: LanguageClient, editor: TextEditor): Argument {
   const converter = client.code2ProtocolConverter;
   return {
     uri: converter.asUri(editor.document.uri),
@@ -61,13 +72,4 @@ function problems(client: LanguageClient, { document, selection }: TextEditor): 
       return range.start.line <= selection.end.line && range.end.line >= selection.start.line;
     });
   return client.code2ProtocolConverter.asDiagnosticsSync(found);
-}
-
-async function askInstruction(): Promise<string | undefined> {
-  const instruction = await window.showInputBox({
-    title: "Gearshift: Refactor",
-    prompt: "What should change in the selection, or in the symbol at the cursor?",
-    placeHolder: "for example: use a dictionary instead of the if chain",
-  });
-  return instruction?.trim() || undefined;
 }

@@ -37,6 +37,16 @@ export function nested(entries: readonly (readonly [string, unknown])[]): Table 
   return root;
 }
 
+/** Settings for a workspace that is not trusted: its code is not run and its file not read. */
+export function restricted(settings: Table): Table {
+  const part = (key: string): Table => (isTable(settings[key]) ? (settings[key] as Table) : {});
+  return {
+    ...settings,
+    project: { ...part("project"), enable: false },
+    verify: { ...part("verify"), run: "never" },
+  };
+}
+
 function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

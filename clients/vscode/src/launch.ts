@@ -1,4 +1,4 @@
-// Which command starts the server: the setting, `gearshift` on PATH, or a Python that has it.
+// Which command starts the server: the setting, the selected Python, PATH, the private environment.
 
 export interface Machine {
   /** Absolute path of a program, or undefined. */
@@ -7,11 +7,15 @@ export interface Machine {
   hasServer(python: string): Promise<boolean>;
   /** The Python chosen in the editor, if one is. */
   selectedPython(): Promise<string | undefined>;
+  /** The Python of the environment that was made for this version of the extension, if it was. */
+  privatePython(): string | undefined;
 }
 
 export type Launch =
   | { readonly found: true; readonly command: string; readonly args: readonly string[] }
   | { readonly found: false; readonly tried: readonly string[] };
+
+export type Command = Extract<Launch, { found: true }>;
 
 /** The first command that can work; else what was tried, in words for the user. */
 export async function launch(setting: readonly string[], machine: Machine): Promise<Launch> {
@@ -21,16 +25,27 @@ export async function launch(setting: readonly string[], machine: Machine): Prom
     if (path !== undefined) return { found: true, command: path, args };
     return { found: false, tried: [`\`${program}\` (the setting gearshift.serverCommand)`] };
   }
-  const tried = ["`gearshift` on PATH"];
+  const tried: string[] = [];
+  const selected = await machine.selectedPython();
+  if (selected !== undefined) {
+    if (await machine.hasServer(selected)) return withPython(selected);
+    tried.push(inPython(selected));
+  }
   const gearshift = machine.find("gearshift");
   if (gearshift !== undefined) return { found: true, command: gearshift, args: ["serve"] };
-  for (const python of await pythons(machine)) {
-    if (await machine.hasServer(python)) {
-      return { found: true, command: python, args: ["-m", "gearshift", "serve"] };
-    }
-    tried.push(`the package \`gearshift\` in ${python}`);
+  tried.push("`gearshift` on PATH");
+  const made = machine.privatePython();
+  if (made !== undefined) return withPython(made);
+  for (const python of others(machine, selected)) {
+    if (await machine.hasServer(python)) return withPython(python);
+    tried.push(inPython(python));
   }
   return { found: false, tried };
+}
+
+/** The command for a Python that has the server. */
+export function withPython(python: string): Command {
+  return { found: true, command: python, args: ["-m", "gearshift", "serve"] };
 }
 
 /** The message for a server that can't be started. */
@@ -41,11 +56,12 @@ export function explanation(tried: readonly string[]): string {
   );
 }
 
-async function pythons(machine: Machine): Promise<string[]> {
-  const candidates = [
-    await machine.selectedPython(),
-    machine.find("python3"),
-    machine.find("python"),
-  ];
-  return [...new Set(candidates)].filter((python) => python !== undefined);
+function inPython(python: string): string {
+  return `the package \`gearshift\` in ${python}`;
+}
+
+function others(machine: Machine, selected: string | undefined): string[] {
+  const candidates = new Set([machine.find("python3"), machine.find("python")]);
+  candidates.delete(selected);
+  return [...candidates].filter((python) => python !== undefined);
 }

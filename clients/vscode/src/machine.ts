@@ -1,11 +1,12 @@
 // What launch needs to know of this machine: programs, Pythons, the editor's selected Python.
 
-import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { extensions, workspace } from "vscode";
+import type { Environment } from "./environment";
 import type { Machine } from "./launch";
+import { runIn } from "./run";
 
 const IMPORTABLE = "import importlib.util as u, sys; sys.exit(u.find_spec('gearshift') is None)";
 const PROBE_MS = 15_000;
@@ -13,35 +14,53 @@ const PROBE_MS = 15_000;
 /** Where a server runs: not in the workspace, whose files a Python would import first. */
 export const FOLDER = homedir();
 
-export const machine: Machine = {
-  find(program) {
-    if (isAbsolute(program)) return isProgram(program) ? program : undefined;
-    return folders()
-      .flatMap((folder) => endings().map((ending) => join(folder, program + ending)))
-      .find(isProgram);
-  },
+/** Programs run from there. */
+export const run = runIn(FOLDER);
 
-  hasServer(python) {
-    return new Promise((resolve) => {
-      const options = { cwd: FOLDER, timeout: PROBE_MS, windowsHide: true };
-      execFile(python, ["-c", IMPORTABLE], options, (error) => resolve(error === null));
-    });
-  },
+/** This machine, with the private environment if the extension came with a server. */
+export function machineWith(environment: Environment | undefined): Machine {
+  return {
+    find,
+    selectedPython,
+    privatePython: () => environment?.python,
+    async hasServer(python) {
+      const signal = AbortSignal.timeout(PROBE_MS);
+      return (await run(python, ["-c", IMPORTABLE], { signal })).code === 0;
+    },
+  };
+}
 
-  async selectedPython() {
-    if (!workspace.isTrusted) return undefined;
-    const extension = extensions.getExtension<PythonExtension>("ms-python.python");
-    try {
-      const python = await extension?.activate();
-      return python?.environments?.getActiveEnvironmentPath().path;
-    } catch {
-      return undefined; // its trouble is its own to report; PATH is looked through all the same
-    }
-  },
-};
+/** Absolute path of a program, or undefined. */
+export function find(program: string): string | undefined {
+  if (isAbsolute(program)) return isProgram(program) ? program : undefined;
+  return folders()
+    .flatMap((folder) => endings().map((ending) => join(folder, program + ending)))
+    .find(isProgram);
+}
 
+/** The Python chosen in the Python extension; none in a workspace that is not trusted. */
+export async function selectedPython(): Promise<string | undefined> {
+  if (!workspace.isTrusted) return undefined;
+  const extension = extensions.getExtension<PythonExtension>("ms-python.python");
+  try {
+    const { environments } = (await extension?.activate()) ?? {};
+    if (environments === undefined) return undefined;
+    const chosen = environments.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]?.uri);
+    const { executable } = (await environments.resolveEnvironment(chosen)) ?? {};
+    return executable?.uri?.fsPath ?? chosen.path;
+  } catch {
+    return undefined; // its trouble is its own to report; PATH is looked through all the same
+  }
+}
+
+/** The part of the Python extension's interface that is used here. */
 interface PythonExtension {
-  environments?: { getActiveEnvironmentPath(): { path: string } };
+  environments?: {
+    getActiveEnvironmentPath(resource?: unknown): { path: string };
+    resolveEnvironment(
+      chosen: unknown,
+    ): Promise<{ executable: { uri?: { fsPath: string } | undefined } } | undefined>;
+  };
 }
 
 /** PATH, and where pipx and Homebrew put programs: an editor started from a dock has a short PATH. */

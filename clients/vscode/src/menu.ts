@@ -2,7 +2,8 @@
 
 import { commands, type ExtensionContext, window } from "vscode";
 
-const MENU = "gearshift.menu";
+/** Itself, and what has a meaning only beside a preview. */
+const LEFT_OUT = new Set(["gearshift.menu", "gearshift.acceptEdit", "gearshift.discardEdit"]);
 const SETTINGS = "workbench.action.openSettings";
 
 /** Show the menu and run what was chosen. */
@@ -12,7 +13,7 @@ export async function showMenu(context: ExtensionContext): Promise<void> {
   };
   const present = new Set(await commands.getCommands(true));
   const items = manifest.contributes.commands
-    .filter(({ command }) => command !== MENU && present.has(command))
+    .filter(({ command }) => !LEFT_OUT.has(command) && present.has(command))
     .map(({ command, title }) => ({ label: title, command }));
   items.push({ label: "Open Settings", command: SETTINGS });
   const chosen = await window.showQuickPick(items, { title: "Gearshift" });

@@ -1,7 +1,7 @@
 // The one place that reads settings: what the user set is passed on whole, known or not by name.
 
 import { type ExtensionContext, workspace } from "vscode";
-import { chosen, type Inspection, nested } from "./chosen";
+import { chosen, type Inspection, nested, restricted } from "./chosen";
 
 export const SECTION = "gearshift";
 
@@ -11,10 +11,11 @@ export function serverSettings(context: ExtensionContext): Record<string, unknow
   const found: [string, unknown][] = [];
   for (const name of serverKeys(context)) {
     const key = name.slice(SECTION.length + 1);
-    const value = chosen(configuration.inspect(key) as Inspection | undefined);
+    const inspection = configuration.inspect(key) as Inspection | undefined;
+    const value = chosen(workspace.isTrusted ? inspection : own(inspection));
     if (value !== undefined) found.push([key, value]);
   }
-  return nested(found);
+  return workspace.isTrusted ? nested(found) : restricted(nested(found));
 }
 
 /** Program and arguments of `gearshift.serverCommand`; empty when not set. */
@@ -22,6 +23,11 @@ export function serverCommand(): readonly string[] {
   const command: unknown = workspace.getConfiguration(SECTION).get("serverCommand");
   if (!Array.isArray(command)) return [];
   return command.filter((part): part is string => typeof part === "string" && part !== "");
+}
+
+/** What the user set for all workspaces. */
+function own(inspection: Inspection | undefined): Inspection {
+  return { globalValue: inspection?.globalValue };
 }
 
 /** Names of the settings that are the server's: all but the first group in package.json. */

@@ -9,13 +9,14 @@ import {
   window,
 } from "vscode";
 import type { Listener } from "./connection";
-import type { Status, TaskFinished } from "./protocol";
+import type { Status } from "./protocol";
 import { severity, statusPage, statusText } from "./status_text";
+import { clock } from "./words";
 
+const PANEL = "gearshift.panel";
 const MENU = "gearshift.menu";
 const WHY = "gearshift.why";
 const PRIORITY = 100;
-const TASK_MS = 8000;
 
 export class StatusBar implements Listener, Disposable {
   private readonly item: StatusBarItem;
@@ -23,7 +24,7 @@ export class StatusBar implements Listener, Disposable {
   constructor() {
     this.item = window.createStatusBarItem("gearshift.status", StatusBarAlignment.Right, PRIORITY);
     this.item.name = "Gearshift";
-    this.item.command = MENU;
+    this.item.command = PANEL;
     this.item.show();
   }
 
@@ -37,23 +38,19 @@ export class StatusBar implements Listener, Disposable {
   }
 
   status(status: Status): void {
-    const page = new MarkdownString(
-      `${statusPage(status, clock)}\n\n[Menu](command:${MENU}) · [Why?](command:${WHY})`,
-      true,
-    );
-    page.isTrusted = { enabledCommands: [MENU, WHY] };
+    const now = new Date();
+    const links = `[Panel](command:${PANEL}) · [Menu](command:${MENU}) · [Why?](command:${WHY})`;
+    const text = statusPage(status, (time) => clock(time, now));
+    const page = new MarkdownString(`${text}\n\n${links}`, true);
+    page.isTrusted = { enabledCommands: [PANEL, MENU, WHY] };
     this.show(statusText(status), page);
-    const kind = severity(status);
+    const kind = severity(status.quota.pressure, status.quota);
     if (kind !== "normal") {
       this.item.backgroundColor = new ThemeColor(`statusBarItem.${kind}Background`);
     }
   }
 
-  taskFinished(task: TaskFinished): void {
-    if (task.outcome !== "applied" || task.label === "none") return;
-    const icon = task.label === "verified" ? "verified" : "check";
-    window.setStatusBarMessage(`$(${icon}) Gearshift: ${task.action}, ${task.label}`, TASK_MS);
-  }
+  taskFinished(): void {}
 
   dispose(): void {
     this.item.dispose();
@@ -65,11 +62,4 @@ export class StatusBar implements Listener, Disposable {
     this.item.accessibilityInformation = { label: `Gearshift: ${text.replace(/\$\([^)]*\) ?/g, "")}` };
     this.item.backgroundColor = undefined;
   }
-}
-
-function clock(time: Date): string {
-  const isToday = time.toDateString() === new Date().toDateString();
-  return isToday
-    ? time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-    : time.toLocaleString([], { weekday: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }

@@ -1,9 +1,11 @@
 // The status in words: what the status bar shows, its colour, and the page under the pointer.
 
-import type { Amounts, QuotaWindow, Status } from "./protocol";
+import type { QuotaWindow, Status } from "./protocol";
+import { amounts, percent, usedOfLimit } from "./words";
 
-const WARNING_PERCENT = 80;
-const ERROR_PERCENT = 90;
+/** Thresholds of a server that does not tell its own. */
+const WARN_PERCENT = 80;
+const SWITCH_PERCENT = 90;
 
 const ICONS: Record<Status["state"], string> = {
   ready: "$(dashboard)",
@@ -21,11 +23,11 @@ export function statusText(status: Status): string {
   return status.text.replace(/^⚙/, () => ICONS[status.state]);
 }
 
-/** How alarming the quota is; an unknown quota alarms nobody. */
-export function severity(status: Status): Severity {
-  const pressure = status.quota.pressure ?? 0;
-  if (pressure >= ERROR_PERCENT) return "error";
-  if (pressure >= WARNING_PERCENT) return "warning";
+/** How alarming a used share is; an unknown one alarms nobody. */
+export function severity(share: number | null, quota: Status["quota"]): Severity {
+  if (share === null) return "normal";
+  if (share >= (quota.switchPercent ?? SWITCH_PERCENT)) return "error";
+  if (share >= (quota.warnPercent ?? WARN_PERCENT)) return "warning";
   return "normal";
 }
 
@@ -46,35 +48,17 @@ export function statusPage(status: Status, clock: (time: Date) => string): strin
 
 function windowTable(windows: readonly QuotaWindow[], clock: (time: Date) => string): string {
   const rows = windows.map((window) => {
-    const percent = window.usedPercent === null ? "unknown" : `${Math.floor(window.usedPercent)}%`;
     const detail = window.usedPercent === null ? "" : usedOfLimit(window);
     const resets = window.resetsAt === null ? "" : clock(new Date(window.resetsAt));
+    const used = `${percent(window.usedPercent)}${detail && ` (${detail})`}`;
     const age = window.stale ? ", stale" : "";
-    return `| ${escape(`${window.source} ${window.label}`)} | ${percent}${detail}${age} | ${resets} |`;
+    return `| ${escape(`${window.source} ${window.label}`)} | ${used}${age} | ${resets} |`;
   });
   return ["| Quota | Used | Resets |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** For example ` ($1.82 of $2.00)`: only what the window limits. */
-function usedOfLimit({ used, limit }: QuotaWindow): string {
-  const units = (["usd", "tokens", "requests"] as const).filter((unit) => limit?.[unit] != null);
-  const parts = units.flatMap((unit) => {
-    const [counted] = amounts({ [unit]: used?.[unit] });
-    const [allowed] = amounts({ [unit]: limit?.[unit] });
-    return counted && allowed ? [`${counted.replace(/ .*/, "")} of ${allowed}`] : [];
-  });
-  return parts.length > 0 ? ` (${parts.join(", ")})` : "";
-}
-
-function amounts(of: Amounts): string[] {
-  const words: string[] = [];
-  if (typeof of.usd === "number") words.push(`$${of.usd.toFixed(2)}`);
-  if (typeof of.tokens === "number") words.push(`${of.tokens.toLocaleString("en")} tokens`);
-  if (typeof of.requests === "number") words.push(`${of.requests.toLocaleString("en")} requests`);
-  return words;
-}
-
-function acceptance(status: Status): string[] {
+/** The share of suggestions that were accepted today, once any was shown. */
+export function acceptance(status: Status): string[] {
   const inline = status.today.inline;
   return inline?.shown ? [`${inline.accepted} of ${inline.shown} suggestions accepted`] : [];
 }

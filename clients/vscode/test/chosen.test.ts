@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chosen, nested } from "../src/chosen";
+import { chosen, nested, restricted } from "../src/chosen";
 
 test("what the user did not set is not chosen", () => {
   assert.equal(chosen({}), undefined);
@@ -35,4 +35,12 @@ test("dotted keys become tables", () => {
     ]),
     { inline: { enable: false, maxTokens: 64 }, models: { mini: {} } },
   );
+});
+
+test("in a workspace that is not trusted nothing is run and its file is not read", () => {
+  assert.deepEqual(restricted({ verify: { run: "always", timeoutSeconds: 5 }, inline: {} }), {
+    inline: {},
+    project: { enable: false },
+    verify: { run: "never", timeoutSeconds: 5 },
+  });
 });

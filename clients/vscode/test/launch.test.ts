@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explanation, launch, type Machine } from "../src/launch";
 
-function machineWith(paths: Record<string, string>, servers: string[], selected?: string): Machine {
+function machineWith(
+  paths: Record<string, string>,
+  servers: string[],
+  selected?: string,
+  made?: string,
+): Machine {
   return {
+    privatePython: () => made,
     find: (program) => paths[program],
     hasServer: (python) => Promise.resolve(servers.includes(python)),
     selectedPython: () => Promise.resolve(selected),
@@ -27,8 +33,18 @@ test("a setting that names no program is not replaced by another server", async 
   });
 });
 
-test("gearshift on PATH comes before any Python", async () => {
-  const machine = machineWith({ gearshift: "/bin/gearshift", python3: "/bin/python3" }, ["/bin/python3"]);
+test("the selected Python comes before gearshift on PATH", async () => {
+  const machine = machineWith({ gearshift: "/bin/gearshift" }, ["/venv/python"], "/venv/python");
+  assert.deepEqual(await launch([], machine), {
+    found: true,
+    command: "/venv/python",
+    args: ["-m", "gearshift", "serve"],
+  });
+});
+
+test("gearshift on PATH comes before the private environment and other Pythons", async () => {
+  const paths = { gearshift: "/bin/gearshift", python3: "/bin/python3" };
+  const machine = machineWith(paths, ["/bin/python3"], undefined, "/made/python");
   assert.deepEqual(await launch([], machine), {
     found: true,
     command: "/bin/gearshift",
@@ -36,13 +52,10 @@ test("gearshift on PATH comes before any Python", async () => {
   });
 });
 
-test("the selected Python is asked before the one on PATH", async () => {
-  const machine = machineWith({ python3: "/bin/python3" }, ["/bin/python3", "/venv/python"], "/venv/python");
-  assert.deepEqual(await launch([], machine), {
-    found: true,
-    command: "/venv/python",
-    args: ["-m", "gearshift", "serve"],
-  });
+test("the private environment comes before a Python that only happens to have the server", async () => {
+  const machine = machineWith({ python3: "/bin/python3" }, ["/bin/python3"], undefined, "/made/python");
+  const found = await launch([], machine);
+  assert.equal(found.found && found.command, "/made/python");
 });
 
 test("a Python without the server is passed over", async () => {

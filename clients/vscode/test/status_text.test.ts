@@ -37,9 +37,16 @@ for (const [pressure, expected] of [
   [90, "error"],
 ] as const) {
   test(`a pressure of ${pressure} is ${expected}`, () => {
-    assert.equal(severity(withPressure(pressure)), expected);
+    const { quota } = withPressure(pressure);
+    assert.equal(severity(pressure, quota), expected);
   });
 }
+
+test("the user's own thresholds count", () => {
+  const quota = { ...withPressure(55).quota, warnPercent: 50, switchPercent: 60 };
+  assert.equal(severity(55, quota), "warning");
+  assert.equal(severity(60, quota), "error");
+});
 
 test("the page lists windows with what is used, the limit and the reset", () => {
   const page = statusPage(

@@ -232,6 +232,17 @@ class PrivacySettings:
     """What the audit log keeps of each request."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """A workspace's own settings file."""
+
+    enable: Annotated[
+        bool, OwnerOnly("a file that you told Gearshift not to read can't speak for itself")
+    ] = True
+    """Read the `.gearshift.toml` of workspace folders. Editors switch it off in a workspace that
+    you do not trust."""
+
+
 _WAY_OUT = "what your requests pass through is yours to choose"
 
 
@@ -296,6 +307,8 @@ class Settings:
     """Checking generated code."""
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     """Privacy."""
+    project: ProjectSettings = field(default_factory=ProjectSettings)
+    """The workspace's own settings file."""
     http: HttpSettings = field(default_factory=HttpSettings)
     """Proxy and certificates."""
     log: LogSettings = field(default_factory=LogSettings)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gearshift.settings.parse import Level, Parsed, Problem, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gearshift.settings.schema import Settings
 
@@ -72,10 +72,17 @@ class SettingsSources:
         self._editor = options
 
     def resolve(self) -> Parsed:
-        """Return the settings in force, and every problem with the name of its source."""
+        """Return the settings in force, and every problem with the name of its source.
+
+        Projects' files are left out, their problems too, where the user or the editor says so.
+        """
+        found = self._merged(self._projects.values())
+        return found if found.settings.project.enable else self._merged(())
+
+    def _merged(self, projects: Iterable[_File]) -> Parsed:
         steps: list[tuple[object, Level, _File | None]] = [
             (self._user.options, "user", self._user),
-            *((file.options, "project", file) for file in self._projects.values()),
+            *((file.options, "project", file) for file in projects),
             (self._editor, "editor", None),
         ]
         settings: Settings | None = None

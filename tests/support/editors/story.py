@@ -43,6 +43,12 @@ def label(total):
     amount = f"{total:.2f}"
     return f"😀 {amount}"
 """
+DOCUMENTED = REFACTORED.replace(
+    "(total):\n", '(total):\n    """Show the total with two decimals."""\n'
+)
+BUDGET = 20_000
+SPENT = (15_600, 1_700)
+"""Tokens that documenting takes, once and again: they bring the budget above 80 and 90 %."""
 EXPLANATION = "It shows the **total** with two decimals."
 INSTRUCTION = "name the amount"
 
@@ -71,12 +77,15 @@ def begin(folder: Path) -> Story:
     lines += [{"task": "tests", "text": _fenced(TESTS)}] * 3
     lines += [{"task": "explain", "text": EXPLANATION}]
     lines += [{"task": "refactor", "text": _fenced(REFACTORED)}] * 3
+    for tokens, text in zip(SPENT, (DOCUMENTED, DOCUMENTED.replace("Show", "Return")), strict=True):
+        usage = {"input": tokens, "output": 100}
+        lines += [{"task": "docs", "text": _fenced(text), "usage": usage}]
     answers.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     model = {"provider": "scripted", "path": str(answers)}
     settings = {
         "models": {"mini": {**model, "model": "mini"}, "full": {**model, "model": "full"}},
         "verify": {"run": "always"},
-        "quota": {"budgets": [{"window": "day", "tokens": 20_000}]},
+        "quota": {"budgets": [{"window": "day", "tokens": BUDGET}]},
     }
     return Story(workspace, settings)
 

@@ -47,6 +47,7 @@ def environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
         "GEARSHIFT_STRICT": "1",
     }
 
@@ -72,7 +73,7 @@ def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def running(code: CodeServer, folder: Path) -> Iterator[str]:
+def running(code: CodeServer, folder: Path, *options: str) -> Iterator[str]:
     """Yield the address of a started editor; all its processes end with the block."""
     port = _free_port()
     command = [
@@ -85,6 +86,7 @@ def running(code: CodeServer, folder: Path) -> Iterator[str]:
         "--disable-update-check",
         "--disable-workspace-trust",
         "--disable-getting-started-override",
+        *options,
     ]
     log = (folder / "code-server.log").open("wb")
     process = subprocess.Popen(

@@ -155,3 +155,24 @@ def test_every_open_project_tightens_until_its_folder_is_closed(tmp_path: Path) 
     assert "two" not in settings.privacy.exclude
     assert settings.inline.enable
     assert files.paths == (one,)
+
+
+@pytest.mark.parametrize("level", ["user", "editor"])
+def test_projects_files_are_left_out_where_their_owner_says_so(level: str) -> None:
+    sources = SettingsSources()
+    sources.set_project_text("speed = 1\n[inline]\nmaxTokens = 4096\n", "/p/.gearshift.toml")
+    if level == "user":
+        sources.set_user_text("[project]\nenable = false\n")
+    else:
+        sources.set_editor({"project": {"enable": False}})
+    parsed = sources.resolve()
+    assert parsed.problems == ()
+    assert parsed.settings.inline.max_tokens == Settings().inline.max_tokens
+
+
+def test_a_project_cannot_switch_its_own_file_off() -> None:
+    sources = SettingsSources()
+    sources.set_project_text("[project]\nenable = false\n[inline]\nmaxTokens = 20\n", "p.toml")
+    parsed = sources.resolve()
+    assert [problem.path for problem in parsed.problems] == ["project.enable"]
+    assert parsed.settings.inline.max_tokens == 20

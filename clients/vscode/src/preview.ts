@@ -1,0 +1,131 @@
+// Edits that ask to be looked at first: a diff of each file, and one answer for all of them.
+
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  type TextDocumentContentProvider,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest } from "vscode-languageclient";
+import { changedFiles, needsConfirmation, withoutConfirmation } from "./edits";
+
+const SCHEME = "gearshift-preview";
+const PREVIEWING = "gearshift.isPreviewing";
+const [ACCEPT, DISCARD] = ["Accept", "Discard"] as const;
+
+type Result = ReturnType<ApplyWorkspaceEditRequest.HandlerSignature>;
+type Next = (params: ApplyWorkspaceEditParams) => Result;
+type Pair = readonly [resource: Uri, before: Uri, after: Uri];
+
+export class Previews implements TextDocumentContentProvider, Disposable {
+  readonly onDidChangeEmitter = new EventEmitter<Uri>();
+  readonly onDidChange = this.onDidChangeEmitter.event;
+  private readonly texts = new Map<string, string>();
+  private readonly registrations: Disposable[];
+  private answer: ((isAccepted: boolean) => void) | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private number = 0;
+
+  constructor() {
+    this.registrations = [
+      workspace.registerTextDocumentContentProvider(SCHEME, this),
+      commands.registerCommand("gearshift.acceptEdit", () => this.answer?.(true)),
+      commands.registerCommand("gearshift.discardEdit", () => this.answer?.(false)),
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.some(({ input }) => isOurs(input))) this.answer?.(false);
+      }),
+    ];
+  }
+
+  provideTextDocumentContent(uri: Uri): string {
+    return this.texts.get(uri.toString()) ?? "";
+  }
+
+  /** Apply an edit, after a look at it where it asks for one; one at a time. */
+  apply(params: ApplyWorkspaceEditParams, next: Next): Result {
+    if (!needsConfirmation(params.edit)) return next(params);
+    const done = this.turn.then(() => this.confirmed(params, next));
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  dispose(): void {
+    this.answer?.(false);
+    for (const each of this.registrations) each.dispose();
+    this.onDidChangeEmitter.dispose();
+  }
+
+  private async confirmed(params: ApplyWorkspaceEditParams, next: Next): Promise<Awaited<Result>> {
+    const label = params.label ?? "Gearshift";
+    if (!(await this.isAccepted(label, await this.pairs(params)))) {
+      return { applied: false, failureReason: "You discarded the edit." };
+    }
+    return next({ ...params, edit: withoutConfirmation(params.edit) });
+  }
+
+  private async isAccepted(label: string, pairs: readonly Pair[]): Promise<boolean> {
+    const answered = new Promise<boolean>((resolve) => {
+      this.answer = resolve;
+    });
+    await commands.executeCommand("setContext", PREVIEWING, true);
+    try {
+      await show(label, pairs);
+      void window.showInformationMessage(label, ACCEPT, DISCARD).then((answer) => {
+        if (answer !== undefined) this.answer?.(answer === ACCEPT);
+      });
+      return await answered;
+    } finally {
+      this.answer = undefined;
+      this.texts.clear();
+      await commands.executeCommand("setContext", PREVIEWING, false);
+      await closeTabs();
+    }
+  }
+
+  private async pairs({ edit }: ApplyWorkspaceEditParams): Promise<Pair[]> {
+    this.number++;
+    return Promise.all(
+      changedFiles(edit).map(async (file): Promise<Pair> => {
+        const resource = Uri.parse(file.uri);
+        const text = file.isNew ? "" : (await workspace.openTextDocument(resource)).getText();
+        const after = this.virtual(resource, "after", file.changed(text));
+        const before = file.isNew ? this.virtual(resource, "before", "") : resource;
+        return [resource, before, after];
+      }),
+    );
+  }
+
+  private virtual(resource: Uri, side: string, text: string): Uri {
+    // The path keeps its ending, by which the editor knows the language.
+    const uri = Uri.from({ scheme: SCHEME, path: resource.path, query: `${side}-${this.number}` });
+    this.texts.set(uri.toString(), text);
+    return uri;
+  }
+}
+
+async function show(label: string, pairs: readonly Pair[]): Promise<void> {
+  const title = `Gearshift: ${label}`;
+  const [first] = pairs;
+  if (pairs.length === 1 && first !== undefined) {
+    const [, before, after] = first;
+    await commands.executeCommand("vscode.diff", before, after, title, { preview: true });
+  } else {
+    await commands.executeCommand("vscode.changes", title, pairs);
+  }
+}
+
+/** Whether a tab shows a preview: the diff of one file, or of several. */
+function isOurs(input: unknown): boolean {
+  const tab = input as { modified?: Uri; textDiffs?: { modified?: Uri }[] } | undefined;
+  return [tab?.modified, ...(tab?.textDiffs ?? []).map(({ modified }) => modified)].some(
+    (uri) => uri?.scheme === SCHEME,
+  );
+}
+
+async function closeTabs(): Promise<void> {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  await window.tabGroups.close(tabs.filter(({ input }) => isOurs(input)));
+}

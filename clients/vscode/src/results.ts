@@ -1,0 +1,50 @@
+// How a task ended, as the user is told: a word in the status bar, and a way to new tests.
+
+import { commands, Uri, ViewColumn, window } from "vscode";
+import type { Listener } from "./connection";
+import type { TaskFinished } from "./protocol";
+
+const SHOWN_MS = 8000;
+const OPEN = "Open Tests";
+const HAS_TESTS = "gearshift.hasTests";
+
+export class Results implements Listener {
+  private tests: Uri | undefined;
+
+  starting(): void {}
+  status(): void {}
+  stopped(): void {}
+
+  taskFinished(task: TaskFinished): void {
+    if (task.outcome !== "applied") return;
+    if (task.label !== "none") {
+      const icon = task.label === "verified" ? "verified" : "check";
+      window.setStatusBarMessage(`$(${icon}) Gearshift: ${task.action}, ${task.label}`, SHOWN_MS);
+    }
+    const [path] = task.files ?? [];
+    if (task.action === "tests" && path !== undefined) void this.offerTests(Uri.file(path), task);
+  }
+
+  /** Open the tests that were generated last. */
+  async openTests(): Promise<void> {
+    if (this.tests === undefined) {
+      void window.showInformationMessage("Gearshift: no tests were generated in this window yet.");
+      return;
+    }
+    const seen = window.visibleTextEditors.find(({ document }) => isSame(document.uri, this.tests));
+    const column = seen?.viewColumn ?? ViewColumn.Beside;
+    await window.showTextDocument(this.tests, { viewColumn: column });
+  }
+
+  private async offerTests(file: Uri, { summary, label }: TaskFinished): Promise<void> {
+    this.tests = file;
+    await commands.executeCommand("setContext", HAS_TESTS, true);
+    const what = summary || "Tests were generated.";
+    const text = label === "none" ? what : `${what} (${label})`;
+    if ((await window.showInformationMessage(text, OPEN)) === OPEN) await this.openTests();
+  }
+}
+
+function isSame(one: Uri, other: Uri | undefined): boolean {
+  return one.toString() === other?.toString();
+}

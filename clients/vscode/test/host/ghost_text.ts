@@ -1,0 +1,67 @@
+// Ghost text through the editor's own commands: accepted, accepted in part, cycled.
+
+import assert from "node:assert/strict";
+import { commands, Selection, type TextEditor } from "vscode";
+import { type Case, editorWith, eventually, seconds } from "./eventually";
+
+const BEFORE = '"""A small shop."""\n\n\ndef label(total):\n    return "😀 " + ';
+const WHOLE = 'f"{total:.2f}"';
+
+export const ghostText: readonly Case[] = [
+  [
+    "a suggestion is accepted behind a character of two code units",
+    async () => {
+      const editor = await atTheEnd();
+      await accept(editor, "editor.action.inlineSuggest.commit", (line) => line.endsWith(WHOLE));
+      assert.equal(lastLine(editor), `    return "😀 " + ${WHOLE}`);
+    },
+  ],
+  [
+    "a word is accepted, and the rest goes on from there",
+    async () => {
+      const editor = await atTheEnd();
+      await accept(editor, "editor.action.inlineSuggest.acceptNextWord", (line) => !line.endsWith("+ "));
+      assert.notEqual(lastLine(editor), `    return "😀 " + ${WHOLE}`);
+      await accept(editor, "editor.action.inlineSuggest.commit", (line) => line.endsWith(WHOLE));
+      assert.equal(lastLine(editor), `    return "😀 " + ${WHOLE}`);
+    },
+  ],
+  [
+    "asking on brings another suggestion",
+    async () => {
+      const editor = await atTheEnd();
+      await commands.executeCommand("editor.action.inlineSuggest.trigger");
+      const other = await eventually("another suggestion", async () => {
+        await commands.executeCommand("editor.action.inlineSuggest.showNext");
+        await seconds(0.3);
+        await commands.executeCommand("editor.action.inlineSuggest.commit");
+        const line = lastLine(editor);
+        if (line.endsWith("str(total)")) return line;
+        if (!line.endsWith("+ ")) await commands.executeCommand("undo");
+        return undefined;
+      });
+      assert.equal(other, '    return "😀 " + str(total)');
+    },
+  ],
+];
+
+async function atTheEnd(): Promise<TextEditor> {
+  const editor = await editorWith(BEFORE);
+  const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+  editor.selection = new Selection(end, end);
+  return editor;
+}
+
+function lastLine({ document }: TextEditor): string {
+  return document.lineAt(document.lineCount - 1).text;
+}
+
+/** Ask until there is something to accept, and accept it. */
+async function accept(editor: TextEditor, command: string, isDone: (line: string) => boolean): Promise<void> {
+  await commands.executeCommand("editor.action.inlineSuggest.trigger");
+  await eventually("a suggestion", async () => {
+    await seconds(0.2);
+    await commands.executeCommand(command);
+    return isDone(lastLine(editor)) || undefined;
+  });
+}
