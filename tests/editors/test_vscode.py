@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -38,12 +39,21 @@ def vsix() -> Path:
     return CLIENT / "gearshift.vsix"
 
 
-def toured(folder: Path, vsix: Path, script: str, command: list[str]) -> Mapping[str, str]:
-    """Return what was seen at each step of a tour, by the step's name."""
+def toured(
+    folder: Path,
+    vsix: Path,
+    script: str,
+    command: list[str],
+    machine: Mapping[str, str] | None = None,
+) -> Mapping[str, str]:
+    """Return what was seen at each step of a tour, by the step's name.
+
+    `machine`: variables of the editor's environment that differ.
+    """
     code, browser = install.code_server(), install.chromium()
     vscode.install_extension(code, folder, vsix)
     shop = furnished(folder, command)
-    with vscode.running(code, folder) as address:
+    with vscode.running(code, folder, variables=machine) as address:
         variables = {
             "ADDRESS": address,
             "SERVER_PID": str(folder / "server.pid"),
@@ -93,7 +103,9 @@ def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
     assert seen["ghost"].replace("\n", "") == story.SUGGESTION
     assert story.SUGGESTION.endswith(seen["rest"].replace("\n", ""))
     assert story.COMPLETED.strip() in seen["accepted"]
-    assert counted(tmp_path) == {"shown": 1, "accepted_part": 1, "accepted": 1}
+    counts = counted(tmp_path)
+    assert (counts["accepted_part"], counts["accepted"]) == (1, 1)
+    assert counts["shown"] >= 1, "what was accepted was shown, and another may have been after it"
     assert 'return f"😀 {amount}"' in seen["refactored"]
     assert story.EXPLANATION in seen["explained"]
     shop = tmp_path / "shop"
@@ -136,6 +148,28 @@ def test_the_extensions_own_tests_pass_in_the_real_extension_host(tmp_path: Path
         steps = vscode.tour(code, browser, script, variables, SECONDS)
     assert [step for step in steps if step["step"] == "not ok"] == []
     assert steps[-1] == {"step": "ran", "text": str(len(steps) - 1)}
+
+
+def test_a_machine_without_the_server_gets_it_from_the_extension(
+    tmp_path: Path, vsix: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    base = Path(sys.base_prefix) / "bin" / "python3"
+    (programs / "python3").symlink_to(base)
+    machine = {
+        "PATH": os.pathsep.join([str(programs), "/usr/bin", "/bin"]),
+        "HOME": str(tmp_path),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(install.wheels()),
+    }
+
+    seen = toured(tmp_path, vsix, "vscode_first.mjs", [], machine)
+
+    assert "setting up its server" in seen["progress"]
+    made = next((tmp_path / "user").glob("User/globalStorage/*/server-*/.gearshift-ready"))
+    assert made.read_text("utf-8").endswith(".whl")
+    assert (made.parent / "bin/gearshift").exists()
 
 
 def test_a_missing_server_is_told_with_what_to_do(tmp_path: Path, vsix: Path) -> None:

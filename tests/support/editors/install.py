@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 from tests.support.editors import debian
@@ -102,6 +105,21 @@ def chromium() -> Program:
     debian.unpack("chromium-headless-shell", ["bookworm"], folder, without=["libc6"])
     binary = folder / "usr/lib/chromium/chromium-headless-shell"
     return Program([str(binary)], {"LD_LIBRARY_PATH": debian.libraries(folder)})
+
+
+def wheels() -> Path:
+    """What the server needs, as wheels in a folder: pip installs from it without a network."""
+    needed = sorted(metadata.requires("gearshift") or ())
+    digest = hashlib.sha256("\n".join(needed).encode()).hexdigest()[:16]
+    folder = CACHE / f"wheels-{digest}"
+    if (folder / "ready").exists():
+        return folder
+    # With the extra's mark taken off, its requirement is one like the others.
+    names = [re.sub(r"\s*;\s*extra == .*", "", line) for line in needed]
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--only-binary", ":all:"]
+    _run([*pip, "--dest", str(folder), *names])
+    (folder / "ready").touch()
+    return folder
 
 
 @dataclass(frozen=True)

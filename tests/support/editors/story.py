@@ -25,6 +25,8 @@ def label(total):
 
 TYPED_LINE = 4
 SUGGESTION = 'f"{total:.2f}"'
+OTHERS = (SUGGESTION, "str(total)", "repr(total)")
+"""What may stand at one place, in a function called `ticket`."""
 COMPLETED = '    return "😀 " + f"{total:.2f}"'
 
 TESTS = """\
@@ -73,7 +75,8 @@ def begin(folder: Path) -> Story:
     (workspace / "shop.py").write_text(SHOP, encoding="utf-8")
     subprocess.run(["git", "init", "-q", str(workspace)], check=True)
     answers = folder / "answers.jsonl"
-    lines = [{"task": task, "text": SUGGESTION} for task in ("inline", "completion") * 20]
+    lines = [{"task": "inline", "match": "ticket", "text": text} for text in OTHERS * 4]
+    lines += [{"task": task, "text": SUGGESTION} for task in ("inline", "completion") * 20]
     lines += [{"task": "tests", "text": _fenced(TESTS)}] * 3
     lines += [{"task": "explain", "text": EXPLANATION}]
     lines += [{"task": "refactor", "text": _fenced(REFACTORED)}] * 3

@@ -73,7 +73,9 @@ def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def running(code: CodeServer, folder: Path, *options: str) -> Iterator[str]:
+def running(
+    code: CodeServer, folder: Path, *options: str, variables: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Yield the address of a started editor; all its processes end with the block."""
     port = _free_port()
     command = [
@@ -91,7 +93,7 @@ def running(code: CodeServer, folder: Path, *options: str) -> Iterator[str]:
     log = (folder / "code-server.log").open("wb")
     process = subprocess.Popen(
         command,
-        env=environment(folder),
+        env={**environment(folder), **(variables or {})},
         stdout=log,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -111,21 +113,33 @@ def tour(
     code: CodeServer, browser: Program, script: Path, variables: Mapping[str, str], seconds: float
 ) -> list[dict[str, Any]]:
     """Return what the browser script reported, one object a line; raises with its last words."""
-    done = subprocess.run(
+    done = _to_its_end(
         [str(code.node), str(script)],
-        env={
+        {
             **os.environ,
             "PLAYWRIGHT": str(code.modules / "playwright-core"),
             "CHROMIUM": browser.command[0],
             "CHROMIUM_LIBRARIES": browser.environment.get("LD_LIBRARY_PATH", ""),
             **variables,
         },
-        capture_output=True,
-        text=True,
-        timeout=seconds,
+        seconds,
     )
-    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.splitlines()]
+
+
+def _to_its_end(command: list[str], variables: Mapping[str, str], seconds: float) -> str:
+    """Return what a program wrote; fails with its last words, also when it takes too long."""
+    with subprocess.Popen(
+        command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            raise AssertionError(f"not done after {seconds:.0f} s:\n{output[-4000:]}") from None
+    assert process.returncode == 0, output[-4000:]
+    return output
 
 
 def _start(code: CodeServer, folder: Path) -> list[str]:

@@ -29,24 +29,24 @@ export const ghostText: readonly Case[] = [
   [
     "asking on brings another suggestion",
     async () => {
-      const editor = await atTheEnd();
-      await commands.executeCommand("editor.action.inlineSuggest.trigger");
-      const other = await eventually("another suggestion", async () => {
+      const editor = await atTheEnd(BEFORE.replace("label", "ticket"));
+      await eventually("another suggestion", async () => {
+        await commands.executeCommand("editor.action.inlineSuggest.trigger");
+        await seconds(0.5);
         await commands.executeCommand("editor.action.inlineSuggest.showNext");
-        await seconds(0.3);
+        await seconds(0.5);
         await commands.executeCommand("editor.action.inlineSuggest.commit");
         const line = lastLine(editor);
-        if (line.endsWith("str(total)")) return line;
+        if (/(str|repr)\(total\)$/.test(line)) return true;
         if (!line.endsWith("+ ")) await commands.executeCommand("undo");
         return undefined;
       });
-      assert.equal(other, '    return "😀 " + str(total)');
     },
   ],
 ];
 
-async function atTheEnd(): Promise<TextEditor> {
-  const editor = await editorWith(BEFORE);
+async function atTheEnd(text = BEFORE): Promise<TextEditor> {
+  const editor = await editorWith(text);
   const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
   editor.selection = new Selection(end, end);
   return editor;
