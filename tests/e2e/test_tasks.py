@@ -460,3 +460,47 @@ async def test_a_failed_run_does_not_show_the_model_a_withheld_file(
     assert len(finished["attempts"]) == 2
     (created,) = [name for name in desk.texts if name != uri]
     assert "leaked" not in desk.texts[created]
+
+
+PREVIEW = {"edits": {"preview": "always"}}
+OTHER = "def other():\n    return 1\n"
+
+
+async def test_an_editor_that_can_show_edits_is_asked_to_confirm_every_change(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED}] * 2, settings=PREVIEW)
+    uri = desk.open("a.py", OTHER)
+    seen: list[dict[str, Any]] = []
+
+    def discard(params: dict[str, Any]) -> dict[str, Any]:
+        seen.append(params["edit"])
+        return {"applied": False}
+
+    accept = desk.client.answers["workspace/applyEdit"]
+    desk.client.answers["workspace/applyEdit"] = discard
+    discarded = await desk.task("gearshift.document", uri, 0)
+    desk.client.answers["workspace/applyEdit"] = accept
+    accepted = await desk.task("gearshift.document", uri, 0)
+
+    (edit,) = seen
+    (annotation,) = edit["changeAnnotations"].values()
+    assert annotation["needsConfirmation"] is True
+    changes = [each for change in edit["documentChanges"] for each in change["edits"]]
+    assert {each["annotationId"] for each in changes} == set(edit["changeAnnotations"])
+    assert discarded["outcome"] == "refused"
+    assert "you discarded it" in discarded["reason"]
+    assert accepted["outcome"] == "applied"
+
+
+async def test_an_editor_that_cannot_is_shown_a_page_and_asked(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "docs", "text": DOCUMENTED}], "neovim-0.12", settings=PREVIEW)
+    uri = desk.open("a.py", OTHER)
+    desk.client.answers["window/showMessageRequest"] = lambda params: {"title": "Discard"}
+
+    finished = await desk.task("gearshift.document", uri, 0)
+
+    assert (finished["outcome"], finished["reason"]) == ("refused", "You discarded the edit.")
+    assert desk.texts[uri] == OTHER

@@ -61,7 +61,7 @@ export class Previews implements TextDocumentContentProvider, Disposable {
   private async confirmed(params: ApplyWorkspaceEditParams, next: Next): Promise<Awaited<Result>> {
     const label = params.label ?? "Gearshift";
     if (!(await this.isAccepted(label, await this.pairs(params)))) {
-      return { applied: false, failureReason: "You discarded the edit." };
+      return { applied: false, failureReason: "in its preview" };
     }
     return next({ ...params, edit: withoutConfirmation(params.edit) });
   }

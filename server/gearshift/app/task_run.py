@@ -172,10 +172,14 @@ class TaskRun:
         if proposal.page is not None:
             await self._app.editor.show_page(self._page_title(prepared), proposal.page)
         edits = [self._placed(edit, prepared) for edit in proposal.edits]
-        if edits and not await self._is_wanted(proposal, edits):
-            return self.finished("refused", "You discarded the edit.")
+        editor, summary = self._app.editor, proposal.summary or "Gearshift"
+        is_shown_first = self._app.settings.edits.preview == "always"
+        if edits and is_shown_first and not editor.shows_edits:
+            if not await self._is_wanted(proposal, edits):
+                return self.finished("refused", "You discarded the edit.")
+            is_shown_first = False
         if edits:
-            why = await self._app.editor.apply_edits(proposal.summary or "Gearshift", edits)
+            why = await editor.apply_edits(summary, edits, is_shown_first=is_shown_first)
             if why is not None:
                 self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
                 return self.finished("refused", f"The editor did not make the edit: {why}.")
@@ -204,9 +208,7 @@ class TaskRun:
         return replace(edit, edits=moved, version=now.version)
 
     async def _is_wanted(self, proposal: Proposal, edits: Sequence[FileEdit]) -> bool:
-        """Show the edit first where the settings ask for that."""
-        if self._app.settings.edits.preview == "never":
-            return True
+        """Show the edit on a page and ask, for an editor that can't show edits by itself."""
         page = await asyncio.to_thread(self._preview, proposal, edits)
         await self._app.editor.show_page("preview", page)
         question = proposal.summary or "Make this edit?"

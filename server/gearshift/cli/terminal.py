@@ -38,7 +38,14 @@ class TerminalEditor:
         self._is_quiet = is_quiet or not sys.stderr.isatty()
         self._bar: TerminalProgress | None = None
 
-    async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
+    @property
+    def shows_edits(self) -> bool:
+        """Whether edits can be looked at in here before they are made: a diff is printed."""
+        return False
+
+    async def apply_edits(
+        self, label: str, edits: Sequence[FileEdit], *, is_shown_first: bool = False
+    ) -> str | None:
         """Take the edits, and write them if that was asked for; all or none."""
         try:
             found = await asyncio.to_thread(rewrites, edits, self.opened)

@@ -27,8 +27,18 @@ class Progress(Protocol):
 class Editor(Protocol):
     """Never blocks the user: no modal, questions can be left unanswered."""
 
-    async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
-        """Make the edits, all or none; return None, or why the editor refused."""
+    @property
+    def shows_edits(self) -> bool:
+        """Whether the editor itself can show edits, and ask, before it makes them."""
+        ...
+
+    async def apply_edits(
+        self, label: str, edits: Sequence[FileEdit], *, is_shown_first: bool = False
+    ) -> str | None:
+        """Make the edits, all or none; return None, or why the editor or its user refused.
+
+        `is_shown_first`: only once the user has seen and accepted them, see `shows_edits`.
+        """
         ...
 
     async def show_page(self, title: str, markdown: str) -> None:

@@ -88,5 +88,10 @@ class ClientTraits:
         self.registers_configuration = can(
             "workspace", "didChangeConfiguration", "dynamicRegistration"
         )
+        # Neovim asks without showing what it asks about, and says of what was declined that it was
+        # applied: it gets a page and a question.
+        has_annotations = dig(capabilities, "workspace", "workspaceEdit", "changeAnnotationSupport")
+        is_neovim = dig(params, "clientInfo", "name") == "Neovim"
+        self.shows_edits = has_annotations is not None and self.edits_versioned and not is_neovim
         self.has_completion = wants_completion(params)
         self.is_copilot_shaped = dig(params, "initializationOptions", "editorInfo") is not None

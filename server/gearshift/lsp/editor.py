@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gearshift.app.pages import write_page
 from gearshift.core.text import split_lines
 from gearshift.lsp.client import ClientFailure
+from gearshift.lsp.confirmation import confirmable
 from gearshift.lsp.convert import range_to_lsp, uri_from_path
 from gearshift.lsp.guard import MESSAGE_TYPES
 from gearshift.lsp.short.message import dig
@@ -65,8 +66,15 @@ class LspEditor:
                     return
         self.notify("info", markdown[:MESSAGE_CHARACTERS])
 
-    async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
-        """Make the edits in the editor; return None, or why it refused."""
+    @property
+    def shows_edits(self) -> bool:
+        """Whether the client shows edits that need a confirmation, and asks for it."""
+        return self._session.traits.shows_edits
+
+    async def apply_edits(
+        self, label: str, edits: Sequence[FileEdit], *, is_shown_first: bool = False
+    ) -> str | None:
+        """Make the edits in the editor; return None, or why it or its user refused."""
         traits = self._session.traits
         if not traits.applies_edits:
             return "this editor does not accept edits from a server"
@@ -74,6 +82,8 @@ class LspEditor:
         documents = self._session.app.documents
         unseen = [edit.path for edit in edits if documents.uri_of(edit.path) is None]
         workspace_edit = await asyncio.to_thread(self._workspace_edit, edits)
+        if is_shown_first:
+            workspace_edit = confirmable(workspace_edit, label)
         params = {"label": label, "edit": workspace_edit}
         try:
             answer = await self._session.client.request("workspace/applyEdit", params)
@@ -83,7 +93,8 @@ class LspEditor:
             for path in unseen:
                 self._session.run_task(self._show(path))
             return None
-        return dig(answer, "failureReason") or "the editor did not apply the edit"
+        why = dig(answer, "failureReason") or "the editor did not apply the edit"
+        return f"you discarded it ({why})" if is_shown_first else why
 
     async def _show(self, path: Path) -> bool:
         """Open a file beside the work; False where the client can't.
