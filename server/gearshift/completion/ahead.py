@@ -35,7 +35,12 @@ class LookAhead:
 
     def after(self, ask: Ask, found: Recalled) -> None:
         """Prepare what comes after `found`, which is shown, unless something else happens first."""
-        if not ask.may_look_ahead or ask.is_explicit or found.entry.is_followed:
+        if (
+            not ask.may_look_ahead
+            or ask.is_explicit
+            or found.entry.is_followed
+            or found.entry.begun
+        ):
             return
         is_near_end = found.typed and len(found.rest) <= NEAR_END
         seconds = AFTER_ANSWER_SECONDS if is_near_end else REST_SECONDS
@@ -56,7 +61,9 @@ class LookAhead:
     def _begin(self, ask: Ask, found: Recalled) -> None:
         self._timers.pop(ask.snapshot.uri, None)
         found.entry.is_followed = True
-        place = place_after(ask.snapshot, ask.position, found.rest)
+        # Where the reply broke off in the next line, that line is asked for anew, as a whole.
+        newline = "\n" if found.entry.cut_off.startswith("\n") else ""
+        place = place_after(ask.snapshot, ask.position, found.rest + newline)
         if place is None or self._recall.find(ask.model, *place) is not None:
             return
         try:

@@ -64,5 +64,5 @@ def _closed(text: str, hole: Hole, sent_head: str) -> Iterator[str]:
     """Yield the text with the brackets closed that it leaves open."""
     reading = next(readings(text.rstrip(), hole, sent_head))
     missing = scan(hole.language, hole.head + reading + hole.tail)
-    if missing.open and not missing.quote and "\n" not in reading:
+    if missing.open and not missing.quote and "\n" not in reading.lstrip("\n"):
         yield reading + "".join(PAIRS[opener] for opener in reversed(missing.open))

@@ -10,16 +10,17 @@ from gearshift.completion.ahead import LookAhead
 from gearshift.completion.ask import Answer, Ask, How
 from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
-from gearshift.completion.pace import BACK_OFF_SECONDS, Pace
+from gearshift.completion.origin import Origin
 from gearshift.completion.recall import Entry, Recall, Recalled
-from gearshift.completion.runs import Run, Runs
-from gearshift.completion.seen import Seen
+from gearshift.completion.reception import Reception
+from gearshift.completion.runs import Run, Runs, plain
 from gearshift.completion.trigger import reason_to_skip
 from gearshift.core.results import Skip, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gearshift.completion.pace import Pace
     from gearshift.core.clock import Clock
     from gearshift.core.document import Snapshot
 
@@ -46,18 +47,16 @@ class Flow:
         """`watch` is given the lines of what was accepted whole, once."""
         self._clock = clock
         self._pace = pace
-        self._accepted = accepted
-        self._watch = watch
         self.recall = Recall()
-        self.runs = Runs(self.recall, failed)
-        self._seen: dict[str, Seen] = {}
+        self.runs = Runs(self.recall, failed, pace.answered)
+        self._reception = Reception(pace, self.recall, self.runs, accepted, watch)
         self._look_ahead = LookAhead(self.recall, self.runs)
 
     async def answer(self, ask: Ask) -> Answer:
         """Return a suggestion, or why there is none. Raises what the model raises."""
         arrived = self._clock.monotonic()
         self._look_ahead.cancel(ask.snapshot.uri)
-        self._look_back(ask)
+        self._reception.look_back(ask)
         is_worth_asking = ask.is_explicit
         while True:
             found = self._recalled(ask)
@@ -86,16 +85,19 @@ class Flow:
     def edited(self, uri: str) -> None:
         """Note an edit of a document."""
         self._pace.key()
-        if uri in self._seen:
-            self._seen[uri].n_edits += 1
+        self._reception.edited(uri)
 
     def close(self, uri: str) -> None:
         """Stop what runs for a document that was closed."""
         self._look_ahead.cancel(uri)
-        self._seen.pop(uri, None)
+        self._reception.forget(uri)
         self.runs.stop(uri)
         if self.runs.ahead is not None and self.runs.ahead.uri == uri:
             self.runs.drop_ahead()
+
+    def taken(self, snapshot: Snapshot) -> None:
+        """Note that the editor says the suggestion in a document was accepted."""
+        self._reception.taken(snapshot)
 
     def clear(self) -> None:
         """Forget what models said: other models or rules may be in force."""
@@ -109,7 +111,7 @@ class Flow:
     # --- where answers come from -----------------------------------------------------------
 
     def _recalled(self, ask: Ask, how: How = "recalled") -> Answer | None:
-        found = self.recall.find(ask.model, ask.snapshot, ask.position)
+        found = self.recall.find(ask.model, ask.snapshot, ask.position) or self._begun(ask)
         if found is None:
             return None
         if found.entry.skip is not None:
@@ -121,10 +123,24 @@ class Flow:
             result = self._within_closers(found, ask)
             if isinstance(result, Skip):
                 return None
-            return self._show(ask, found.entry, result, found.typed + result.text, how)
-        answer = self._show(ask, found.entry, ask.insert(rest), found.entry.text, how)
+            return self._reception.show(ask, found.entry, result, found.typed + result.text, how)
+        answer = self._reception.show(ask, found.entry, ask.insert(rest), found.entry.text, how)
         self._look_ahead.after(ask, found)
         return answer
+
+    def _begun(self, ask: Ask) -> Recalled | None:
+        """Return what a reply that broke off had begun to say at the cursor, as far as it fits."""
+        begun = self.recall.begun(ask.model, ask.snapshot, ask.position)
+        if not begun.strip():
+            return None
+        hole = Hole.at(ask.snapshot, ask.position)
+        result = offer(begun, hole, hole.head)
+        if isinstance(result, Skip):
+            return None
+        entry = Entry(Origin.at(ask.snapshot, ask.position), ask.model, begun=begun)
+        entry.text = plain(result.text, hole.newline)
+        self.recall.add(entry)
+        return Recalled(entry, "", "")
 
     def _within_closers(self, found: Recalled, ask: Ask) -> Suggestion | Skip:
         """Return the rest without what the editor has closed behind the cursor by itself."""
@@ -137,7 +153,7 @@ class Flow:
         run = self.runs.find(ask.model, ask.snapshot, ask.position)
         if run is None and (other := self.runs.of(uri)) is not None:
             if other.entry.model == ask.model:
-                self._miss(other, ask)
+                self._reception.miss(other, ask)
             self.runs.stop(uri)
             await asyncio.sleep(0)  # its socket is closed before anything else is done
         ahead = self.runs.ahead
@@ -153,7 +169,7 @@ class Flow:
         ask.stage = f"You typed on within the pause of {seconds * 1000:.0f} ms before a request."
         keys = self._pace.keys_to_wait
         if keys:
-            seconds = max(seconds, BACK_OFF_SECONDS)
+            seconds = max(seconds, self._pace.look_up_seconds)
             ask.stage = (
                 f"After {self._pace.n_misses} suggestions in a row that you did not type, the next "
                 f"request waits for {keys} more keys or a pause of {seconds:.1f} s."
@@ -194,7 +210,7 @@ class Flow:
             # Whoever asked for it has typed nothing since; only its end can come in between.
             is_own = how == "asked" and not generation.is_stopped
             if not is_own and not generation.agrees(ask.snapshot, ask.position):
-                self._miss(run, ask)
+                self._reception.miss(run, ask)
                 run.is_missed = True
                 self.runs.stop(run.uri)
                 return None
@@ -219,56 +235,4 @@ class Flow:
         typed = run.entry.origin.typed(ask.snapshot, ask.position, text.count("\n"))
         if typed is None:
             return None
-        return self._show(ask, run.entry, ask.insert(text[len(typed.text) :]), text, how)
-
-    # --- what the user makes of it ---------------------------------------------------------
-
-    def _show(self, ask: Ask, entry: Entry, result: Suggestion, text: str, how: How) -> Answer:
-        n_typed = len(text) - len(result.text.replace("\r\n", "\n"))
-        seen = self._seen.get(ask.snapshot.uri)
-        n_first = seen.n_first if seen and seen.entry is entry else n_typed
-        self._seen[ask.snapshot.uri] = Seen(entry, text, n_first, n_typed)
-        return Answer(result, how, entry)
-
-    def _look_back(self, ask: Ask) -> None:
-        """Learn from what was typed since the last suggestion."""
-        seen = self._seen.get(ask.snapshot.uri)
-        if seen is None:
-            return
-        news = seen.look(ask.snapshot, ask.position)
-        if news == "gone":
-            del self._seen[ask.snapshot.uri]
-        elif news == "contradicted":
-            del self._seen[ask.snapshot.uri]
-            run = self.runs.of(ask.snapshot.uri)
-            if run is not None and run.entry is seen.entry:
-                run.is_missed = True
-            self._pace.missed()
-        elif news in ("agreed", "accepted", "accepted_part"):
-            self._pace.agreed()
-        if news == "accepted" or news == "accepted_part":
-            self._accepted(news)
-        if news == "accepted":
-            self.recall.drop(seen.entry)
-            self._take(seen, ask.snapshot)
-
-    def taken(self, snapshot: Snapshot) -> None:
-        """Note that the editor says the suggestion in a document was accepted."""
-        seen = self._seen.get(snapshot.uri)
-        if seen is not None:
-            self._take(seen, snapshot)
-
-    def _take(self, seen: Seen, snapshot: Snapshot) -> None:
-        place = None if seen.is_taken else seen.find(snapshot)
-        if place is not None:
-            seen.is_taken = True
-            self._watch(snapshot, *place)
-
-    def _miss(self, run: Run, ask: Ask) -> None:
-        """Note that a running reply is not what was typed, if it has said anything."""
-        draft = run.generation.draft
-        typed = run.entry.origin.typed(ask.snapshot, ask.position, draft.count("\n") + 1)
-        if run.is_missed or typed is None or not draft.strip():
-            return
-        run.is_missed = True
-        self._pace.missed()
+        return self._reception.show(ask, run.entry, ask.insert(text[len(typed.text) :]), text, how)

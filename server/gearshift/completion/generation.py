@@ -41,10 +41,12 @@ class Generation:
         """Whether the reply has ended, in whatever way."""
         self.is_stopped = False
         """Whether nobody wanted the rest of it."""
+        self.first_seconds: float | None = None
+        """How long the model took to begin; None: it has not."""
         self.n_waiting = 0
         """Requests of the editor that wait for it."""
         self.judge: Callable[[str], bool] | None = None
-        """Says of the lines so far, when another one is whole, whether the rest can't matter."""
+        """Says of the text so far whether the rest can't matter."""
         self._prompt = prompt
         self._model = model
         self._stop = Stop(hole, prompt.sent_head)
@@ -56,6 +58,11 @@ class Generation:
     def text(self) -> str:
         """What counts of the reply so far, as `engine.offer` takes it."""
         return self._stop.text
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a rule ended the reply, not the model or its limit."""
+        return self._stop.reason is not None
 
     @cached_property
     def joined(self) -> Joined:
@@ -74,20 +81,19 @@ class Generation:
 
     async def read(self) -> None:
         """Ask the model and read until the rest can't matter. Raises what the model raises."""
+        now = asyncio.get_running_loop().time
+        begun = now()
         async with aclosing(self._model.stream(self._prompt.request)) as chunks:
             async for chunk in chunks:
                 if not chunk.text:
                     continue
-                lines = self.whole_lines
+                if self.first_seconds is None:
+                    self.first_seconds = now() - begun
                 is_enough = self._stop.feed(chunk.text)
                 self._tell()
-                if is_enough or self._is_lost(lines):
+                if is_enough or (self.judge is not None and self.judge(self.text)):
                     break
         self._stop.end()
-
-    def _is_lost(self, judged: str) -> bool:
-        lines = self.whole_lines
-        return self.judge is not None and lines != judged and self.judge(lines)
 
     def start(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "vscode-notebook-cell:"
 """Cells of a notebook share their names, and each is a document of its own."""
+READ_FIRST = re.compile(
+    r"\s*([^\W\d]\w*)\b\s*(?:[.(\[]|(?:and|or|in|is|not|if)\s|[-+*/%@&|^<>]|[=!]=)"
+)
+"""A statement whose first name is read, whatever follows."""
 WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -50,6 +55,17 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
         and not (node.end_byte == end and _is_begun(name, hole))
     )
     return () if unbound and can_bind_unseen(hole.snapshot.text) else unbound
+
+
+def begins_undefined(text: str, hole: Hole) -> str | None:
+    """Return the name that `text`, the beginning of a statement, reads first if nothing binds it.
+
+    None also where it may be bound yet: as a target, or by a comprehension.
+    """
+    found = READ_FIRST.match(text) if hole.is_blank else None
+    if found is None or keyword.iskeyword(found[1]) or found[1] in keyword.softkwlist:
+        return None
+    return next(iter(new_undefined(f"{text[: found.end(1)]};", hole)), None)
 
 
 def _last_word(head: str) -> int:

@@ -20,8 +20,13 @@ SAME_BURST, THINKING = 0.01, 1.0
 """Seconds; edits closer together are one action, those further apart are no typing."""
 BACK_OFF_KEYS = (2, 4, 8)
 """Keys to let pass after one, two, three and more misses in a row."""
-BACK_OFF_SECONDS = 0.2
+BACK_OFF_SECONDS, MOST_BACK_OFF_SECONDS = 0.2, 3.0
 """A pause as long as this ends the wait: the user looks up."""
+PER_MISS, PER_HIT = 1.5, 0.8
+"""How what the user made of a suggestion changes that pause; Copilot's, as the next two."""
+N_ACTIONS = 10
+DECAY_SECONDS = 600.0
+"""After this an action has no weight any more."""
 
 
 class Pace:
@@ -34,6 +39,9 @@ class Pace:
         self._n_misses = 0
         self._n_keys = 0
         """Edits since the last miss."""
+        self._actions: deque[tuple[float, float]] = deque(maxlen=N_ACTIONS)
+        """When, and by what the pause is multiplied."""
+        self._answers: deque[float] = deque(maxlen=N_INTERVALS)
 
     def key(self) -> None:
         """Note an edit."""
@@ -47,10 +55,24 @@ class Pace:
         """Note that what the user typed was not what a model had said."""
         self._n_misses += 1
         self._n_keys = 0
+        self._actions.append((self._clock.monotonic(), PER_MISS))
 
     def agreed(self) -> None:
         """Note that the user typed or accepted what a model had said."""
         self._n_misses = 0
+        self._actions.append((self._clock.monotonic(), PER_HIT))
+
+    def answered(self, seconds: float) -> None:
+        """Note how long a model took to begin its answer."""
+        self._answers.append(seconds)
+
+    @property
+    def look_up_seconds(self) -> float:
+        """How long a pause ends the wait after misses: longer, the less suggestions are used."""
+        now, pause = self._clock.monotonic(), BACK_OFF_SECONDS
+        for at, change in self._actions:
+            pause *= change ** max(0.0, 1 - (now - at) / DECAY_SECONDS)
+        return min(max(pause, BACK_OFF_SECONDS), MOST_BACK_OFF_SECONDS)
 
     @property
     def n_misses(self) -> int:
@@ -69,7 +91,7 @@ class Pace:
         """Return the usual time between two keys in seconds; None: not known yet."""
         if len(self._intervals) < N_TO_KNOW:
             return None
-        return sorted(self._intervals)[len(self._intervals) // 2]
+        return _median(self._intervals)
 
     def debounce(self, setting: float | None) -> float:
         """Return the seconds to wait before an automatic request; `setting` None: adaptive."""
@@ -78,4 +100,10 @@ class Pace:
         usual = self.interval()
         if usual is None:
             return START_SECONDS
-        return min(max(SHARE * usual, LEAST_SECONDS), MOST_SECONDS)
+        pause = min(max(SHARE * usual, LEAST_SECONDS), MOST_SECONDS)
+        # Who waits for a slow model anyway need not wait for another key as long.
+        return max(pause - _median(self._answers), LEAST_SECONDS)
+
+
+def _median(values: deque[float]) -> float:
+    return sorted(values)[len(values) // 2] if values else 0.0

@@ -31,6 +31,12 @@ class Entry:
     """With `\\n` as line ending."""
     skip: Skip | None = None
     """Why the reply is not shown; None: it is."""
+    cut_off: str = ""
+    """What follows the text of the line at which the reply broke off; it is not shown yet."""
+    begun: str = ""
+    """What the model had said of a line that it broke off in; the text may close its brackets."""
+    is_over: bool = False
+    """Whether it is in the document: what it broke off in may follow, itself it is not offered."""
     was_shown: bool = False
     is_followed: bool = False
     """Whether the suggestion that comes after it has been asked for."""
@@ -103,7 +109,7 @@ class Recall:
         near = self._near.get((snapshot.uri, model, below(snapshot, position)), ())
         head = snapshot.lines[position.line][: position.column] if near else ""
         for entry in reversed(near):
-            if not entry.may_follow(head):
+            if entry.is_over or not entry.may_follow(head):
                 continue
             typed = entry.origin.typed(snapshot, position, entry.text.count("\n"))
             if typed is None or not entry.text.startswith(typed.text):
@@ -113,6 +119,22 @@ class Recall:
             self._used.move_to_end(id(entry))
             return Recalled(entry, typed.text, typed.closers)
         return None
+
+    def begun(self, model: str, snapshot: Snapshot, position: Position) -> str:
+        """Return how the line at `position` goes on that a reply broke off in; empty: unknown.
+
+        The text before that line stands in the document already.
+        """
+        for entry in reversed(self._near.get((snapshot.uri, model, below(snapshot, position)), ())):
+            if not entry.cut_off:
+                continue
+            whole = entry.text + entry.cut_off
+            typed = entry.origin.typed(snapshot, position, whole.count("\n"))
+            if typed is None or typed.closers or not whole.startswith(typed.text):
+                continue
+            if len(typed.text) >= len(entry.text):
+                return whole[len(typed.text) :]
+        return ""
 
 
 def _key(entry: Entry) -> _Key:

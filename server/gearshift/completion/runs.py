@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.indentation import leading
+from gearshift.completion.names import begins_undefined
 from gearshift.completion.recall import Entry, Recall
-from gearshift.core.results import Skip, Suggestion
+from gearshift.completion.screen import undefined
+from gearshift.core.results import Skip
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ class Run:
     grace: asyncio.TimerHandle | None = None
     is_missed: bool = False
     """Whether it counts as a miss already."""
+    lost: Skip | None = None
+    """Why nothing that begins so can be shown."""
     _partial: tuple[str, str] = ("", "")
+    _judged: str = ""
 
     @property
     def uri(self) -> str:
@@ -53,8 +58,20 @@ class Run:
         text = self._partial[1]
         return text if text.startswith(typed) and text[len(typed) :].strip() else ""
 
-    def is_lost(self, lines: str) -> bool:
-        """Whether nothing that begins with `lines` can be shown, whatever comes after them."""
+    def is_lost(self, text: str) -> bool:
+        """Whether nothing that begins with `text` can be shown, whatever comes after it.
+
+        Judged when its first name is whole, and again with each whole line.
+        """
+        hole = self.generation.hole
+        if "\n" not in text and (name := begins_undefined(text, hole)):
+            self.lost = undefined((name,))
+            return True
+        lines = self.generation.whole_lines
+        return lines != self._judged and self._are_lines_lost(lines)
+
+    def _are_lines_lost(self, lines: str) -> bool:
+        self._judged = lines
         if not lines.strip() or self._is_within_expression(lines):
             return False
         hole = self.generation.hole
@@ -73,14 +90,21 @@ class Run:
     def _offer(self, lines: str) -> str:
         generation = self.generation
         result = offer(lines, generation.hole, generation.sent_head, generation.joined)
-        return "" if isinstance(result, Skip) else plain(result, generation)
+        return "" if isinstance(result, Skip) else plain(result.text, generation.hole.newline)
 
 
 class Runs:
     """Starts, finds and stops generations; finished ones go to `recall`."""
 
-    def __init__(self, recall: Recall, failed: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        recall: Recall,
+        failed: Callable[[BaseException], None],
+        answered: Callable[[float], None],
+    ) -> None:
+        """`answered` is told the seconds until each model began to answer."""
         self._recall = recall
+        self._answered = answered
         self._failed = failed
         self._of: dict[str, Run] = {}
         self.ahead: Run | None = None
@@ -170,12 +194,15 @@ class Runs:
         if isinstance(result, Skip):
             entry.skip = result
         else:
-            entry.text = plain(result, generation)
+            entry.text = plain(result.text, generation.hole.newline)
+            entry.cut_off = _cut_off(generation, entry.text)
         self._recall.add(entry)
 
     def _ended(self, run: Run) -> None:
         generation = run.generation
         self._ending.discard(generation)
+        if generation.first_seconds is not None:
+            self._answered(generation.first_seconds)
         if self._of.get(run.uri) is run:
             del self._of[run.uri]
         if self.ahead is run:
@@ -186,7 +213,19 @@ class Runs:
             self._failed(generation.error)
 
 
-def plain(suggestion: Suggestion, generation: Generation) -> str:
-    """Return the text of a suggestion with `\\n` as line ending."""
-    newline = generation.hole.newline
-    return suggestion.text.replace(newline, "\n") if newline != "\n" else suggestion.text
+def _cut_off(generation: Generation, shown: str) -> str:
+    """Return the beginning of the line at which the reply broke off, if that is not shown.
+
+    Only where the rest agrees with what is shown and no rule ended the reply.
+    """
+    draft = generation.draft
+    if generation.is_cut or not draft.startswith(shown):
+        return ""
+    rest = draft[len(shown) :]
+    line = rest.lstrip("\n")
+    return rest if line.strip() and "\n" not in line else ""
+
+
+def plain(text: str, newline: str) -> str:
+    """Return `text` with `\\n` as line ending in place of the document's."""
+    return text.replace(newline, "\n") if newline != "\n" else text

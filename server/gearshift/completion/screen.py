@@ -9,6 +9,8 @@ from gearshift.completion.names import new_undefined
 from gearshift.core.results import Skip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gearshift.completion.hole import Hole
     from gearshift.completion.joined import Joined
 
@@ -32,11 +34,14 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
     errors = joined.errors(text)
     if errors and errors > joined.errors_before:
         return Skip("The model's text would break the syntax of this file.")
-    undefined = new_undefined(text, hole)
-    if undefined:
-        names = ", ".join(f"`{name}`" for name in undefined)
-        return Skip(f"The model's text uses {names}, which this file does not define.")
-    return None
+    names = new_undefined(text, hole)
+    return undefined(names) if names else None
+
+
+def undefined(names: Sequence[str]) -> Skip:
+    """Return why a text that uses these names is not shown."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return Skip(f"The model's text uses {listed}, which this file does not define.")
 
 
 def _is_loop(text: str) -> bool:

@@ -45,7 +45,8 @@ class Seen:
             return "gone"
         typed = since.text
         if not self.text.startswith(typed):
-            return "contradicted"
+            is_past = self.entry.begun and typed.startswith(self.entry.begun)
+            return "gone" if is_past else "contradicted"
         added = self.text[self.n_typed : len(typed)]
         self.n_typed = len(typed)
         # An editor that indents a new line by itself brings many blanks with one key.

@@ -95,6 +95,53 @@ async def test_what_was_accepted_is_not_offered_again() -> None:
 
 
 @in_virtual_time
+async def test_the_line_that_a_reply_broke_off_in_is_offered_when_the_others_are_accepted() -> None:
+    typist = Typist(BLOCK, says("result = 0\n    total = max(prices"))
+    first = (await typist.answer()).result
+    assert text_of(first) == "result = 0"
+    typist.accept(first)
+    answer = await typist.answer()
+    assert (text_of(answer.result), answer.how) == ("\n    total = max(prices)", "recalled")
+    typist.put("\n    tot")
+    assert text_of((await typist.answer()).result) == "al = max(prices)"
+    assert len(typist.model.prefixes) == 1
+
+
+@in_virtual_time
+async def test_a_line_that_a_reply_broke_off_in_is_asked_for_anew_ahead_of_the_user() -> None:
+    replies = ["result = 0\n    total = max(pri", "    total = max(prices)\n"]
+    typist = Typist(BLOCK, SlowModel(lambda _: replies.pop(0)))
+    typist.may_look_ahead = True
+    await typist.answer()
+    await typist.answer()  # asked again where nothing was typed, as editors do
+    await asyncio.sleep(1)
+    assert typist.model.prefixes[1].endswith("    result = 0\n")
+    typist.put("result = 0\n")
+    assert text_of((await typist.answer()).result) == "    total = max(prices)"
+
+
+@in_virtual_time
+async def test_typing_on_past_the_end_of_a_broken_line_is_no_miss() -> None:
+    typist = Typist(BLOCK, says("result = 0\n    total = max(prices.val"))
+    await typist.answer()
+    typist.put("result = 0\n    total = max(")
+    assert text_of((await typist.answer()).result) == "prices.val)"
+    typist.put("prices.values")
+    typist.ask().cancel()
+    assert typist.pace.n_misses == 0
+
+
+@in_virtual_time
+async def test_a_reply_that_begins_with_an_unknown_name_is_stopped_there() -> None:
+    typist = Typist(BLOCK, says("receipts.append(total) and so on and on, for a long line\n"))
+    result = (await typist.answer()).result
+    assert isinstance(result, Skip)
+    assert "`receipts`" in result.reason
+    assert typist.model.n_sent == 3
+    assert typist.model.n_closed_early == 1
+
+
+@in_virtual_time
 async def test_typing_is_not_counted_as_acceptance() -> None:
     typist = line_typist("sum(prices)\n")
     await typist.answer()

@@ -9,8 +9,10 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gearshift.completion.hole import Hole
-from gearshift.completion.names import new_undefined
+from gearshift.completion.names import begins_undefined, new_undefined
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, split_lines
 from gearshift.languages.bindings import can_bind_unseen
@@ -81,3 +83,27 @@ def test_misspelt_names_in_real_code_are_found() -> None:
             break
 
     assert len(missed) <= n_names // 100
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("nowhere.go", "nowhere", id="attribute"),
+        pytest.param("nowhere(", "nowhere", id="call"),
+        pytest.param("nowhere and", None, id="the operator may go on as a name"),
+        pytest.param("nowhere and ", "nowhere", id="operator"),
+        pytest.param("nowhere == 1", "nowhere", id="comparison"),
+        pytest.param("nowhere += 1", "nowhere", id="augmented assignment"),
+        pytest.param("nowhere = 1", None, id="assignment"),
+        pytest.param("nowhere, other = 1, 2", None, id="targets"),
+        pytest.param("nowhere: int = 1", None, id="annotation"),
+        pytest.param("nowh", None, id="not whole yet"),
+        pytest.param("known.go", None, id="bound"),
+        pytest.param("for nowhere in known", None, id="a keyword"),
+        pytest.param("[nowhere.go for nowhere in known]", None, id="a comprehension"),
+        pytest.param("len(known)", None, id="built in"),
+    ],
+)
+def test_the_first_name_of_a_statement_is_judged_at_once(text: str, expected: str | None) -> None:
+    lines = ["def work(known):\n", "    \n", "    return known\n"]
+    assert begins_undefined(text, at(lines, 1, 4)) == expected

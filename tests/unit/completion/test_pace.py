@@ -70,3 +70,37 @@ def test_agreement_ends_the_back_off() -> None:
     assert pace.keys_to_wait == 0
     pace.missed()
     assert pace.keys_to_wait == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        pytest.param([], 0.18, id="not known yet"),
+        pytest.param([0.04], 0.14, id="a quick model"),
+        pytest.param([2.0, 0.04, 0.04], 0.14, id="the median"),
+        pytest.param([0.9], 0.05, id="a slow model, never under 50 ms"),
+    ],
+)
+def test_a_slow_model_is_asked_sooner(seconds: list[float], expected: float) -> None:
+    pace = typed([0.3] * 5)
+    for each in seconds:
+        pace.answered(each)
+    assert pace.debounce(None) == pytest.approx(expected)
+
+
+def test_the_pause_after_misses_grows_with_them_shrinks_with_hits_and_is_forgotten() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    assert pace.look_up_seconds == 0.2
+    for _ in range(4):
+        pace.missed()
+    assert pace.look_up_seconds == pytest.approx(0.2 * 1.5**4)
+    pace.agreed()
+    assert pace.look_up_seconds == pytest.approx(0.2 * 1.5**4 * 0.8)
+    for _ in range(20):
+        pace.missed()
+    assert pace.look_up_seconds == 3.0
+    clock.pass_seconds(300)
+    assert pace.look_up_seconds == pytest.approx(0.2 * 1.5**5)
+    clock.pass_seconds(300)
+    assert pace.look_up_seconds == 0.2
