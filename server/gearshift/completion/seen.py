@@ -37,7 +37,7 @@ class Seen:
     def look(self, snapshot: Snapshot, position: Position) -> News:
         """Return what the edits since the last look say about it.
 
-        `gone`: the cursor is elsewhere, or the text around it is another.
+        `gone`: the cursor is elsewhere, or behind all of it, or the text around it is another.
         """
         n_edits, self.n_edits = self.n_edits, 0
         since = self.entry.origin.typed(snapshot, position, self.text.count("\n") + 1)
@@ -45,8 +45,8 @@ class Seen:
             return "gone"
         typed = since.text
         if not self.text.startswith(typed):
-            is_past = self.entry.begun and typed.startswith(self.entry.begun)
-            return "gone" if is_past else "contradicted"
+            whole = self.entry.begun or self.text
+            return "gone" if typed.startswith(whole) else "contradicted"
         added = self.text[self.n_typed : len(typed)]
         self.n_typed = len(typed)
         # An editor that indents a new line by itself brings many blanks with one key.

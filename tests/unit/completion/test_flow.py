@@ -127,7 +127,16 @@ async def test_typing_on_past_the_end_of_a_broken_line_is_no_miss() -> None:
     typist.put("result = 0\n    total = max(")
     assert text_of((await typist.answer()).result) == "prices.val)"
     typist.put("prices.values")
-    typist.ask().cancel()
+    await typist.answer()
+    assert typist.pace.n_misses == 0
+
+
+@in_virtual_time
+async def test_typing_on_past_the_end_of_a_suggestion_is_no_miss() -> None:
+    typist = line_typist("sum(prices)\n")
+    await typist.answer()
+    typist.put("sum(prices) + len(prices)")
+    await typist.answer()
     assert typist.pace.n_misses == 0
 
 
