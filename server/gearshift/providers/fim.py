@@ -15,6 +15,7 @@ from gearshift.core.model import (
     ModelFacts,
     Request,
     Route,
+    Usage,
 )
 from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.fim_templates import (
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
+SHORTEST_SUFFIX = 200
+"""Characters of a suffix that must show in what a server says it read."""
+DENSEST = 5.5
+"""Characters of code that a token holds at most; the usual is 2.5 to 4.2."""
 MAX_STOPS = 4
 """OpenAI's own limit, which others copied; further ones are cut here."""
 
@@ -53,6 +58,7 @@ class Fim:
 
     provider = "fim"
     routes: frozenset[Route] = frozenset({"fill", "continue"})
+    """Less once the server has shown that it takes less."""
 
     def __init__(self, link: Link, facts: ModelFacts) -> None:
         self._link = link
@@ -91,7 +97,23 @@ class Fim:
             aclosing(chat.chunks(stream, self._link)) as chunks,
         ):
             async for chunk in chunks:
+                if chunk.usage and isinstance(request, FillRequest) and not self._uses_tokens:
+                    self._weigh(request, chunk.usage)
                 yield chunk
+
+    def _weigh(self, request: FillRequest, usage: Usage) -> None:
+        """Ask in other ways from now on where the server plainly did not read the suffix.
+
+        llama.cpp takes `suffix` here without a word and goes on from the prefix alone, so that the
+        answer repeats what is below. What it says it read tells.
+        """
+        if not ignores_suffix(request, usage):
+            return
+        self.routes = self.routes - {"fill"}
+        self._link.services.tell(
+            f"{self._link.server} does not read what is behind the cursor, so `{self.name}` is "
+            "asked to go on from what is before it; the provider `llamacpp` fills holes there."
+        )
 
     def _prompt(
         self, request: FillRequest | ContinueRequest, stops: tuple[str, ...]
@@ -112,3 +134,15 @@ class Fim:
     @property
     def _uses_tokens(self) -> bool:
         return self._known is not None or not self._link.parameters.takes("suffix")
+
+
+def ignores_suffix(request: FillRequest, usage: Usage) -> bool:
+    """Whether so few tokens were read that the suffix can't have been among them.
+
+    False where it can't be told: a short suffix, a count that is missing or an estimate.
+    """
+    before, after = len(prefix_with_files(request, "# ")), len(request.suffix)
+    if usage.is_estimate or usage.input <= 0 or after < SHORTEST_SUFFIX:
+        return False
+    most = usage.input * DENSEST
+    return before <= most < before + after
