@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PARSES_LIMIT = 24
 """Candidates that are parsed for one reply; the first nearly always fits."""
 
+READ_LIMIT = 60_000
+"""Characters that are parsed for one reply, about 25 ms: the editor waits meanwhile."""
+
 
 def fit(text: str, hole: Hole, joined: Joined, sent_head: str) -> str:
     """Return the longest part of `text`, indented as it was meant, that parses best.
@@ -31,7 +34,7 @@ def fit(text: str, hole: Hole, joined: Joined, sent_head: str) -> str:
         errors = joined.errors(candidate)
         if fewest is None or errors < fewest:
             best, fewest = candidate, errors
-        if errors == 0 or number >= PARSES_LIMIT:
+        if errors == 0 or number >= PARSES_LIMIT or joined.n_read > READ_LIMIT:
             break
     if fewest and not hole.is_block:
         return best.partition("\n")[0] if best.partition("\n")[0].strip() else best
