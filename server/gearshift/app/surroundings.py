@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,9 @@ RULES = frozenset({".gitignore", ".gearshiftignore", ".gearshift.toml"})
 DOCUMENTS = 8
 OPEN_DOCUMENTS = 20
 """So many that were edited last count as open."""
+MOST_LINES = 10_000
+"""Of a document; sending a longer one would be felt."""
+TOO_LONG = f"The file alone was shown: with over {MOST_LINES:,} lines it is too long for context."
 LATE = f"The file alone was shown: context was not ready in {PATIENCE_SECONDS * 1000:.0f} ms."
 
 
@@ -108,6 +112,10 @@ class Surroundings:
         names = self._names()
         if not names or snapshot.path is None or not limits.context_tokens:
             return None
+        if len(snapshot.lines) > MOST_LINES:
+            self._told[snapshot.uri] = TOO_LONG
+            self._blocks.pop(snapshot.uri, None)
+            return None
         block = self._blocks.get(snapshot.uri)
         is_for_here = block is not None and self._holds(block, snapshot, position, limits)
         age = self._app.clock.monotonic() - block.at if block is not None else 0.0
@@ -131,7 +139,8 @@ class Surroundings:
         block = self._blocks.get(snapshot.uri)
         is_fitting = block is not None and block.characters == limits.context_characters
         if block is None or not is_fitting or self._is_stale(block):
-            self._told[snapshot.uri] = LATE if snapshot.uri in self._wanted else ""
+            if snapshot.uri in self._wanted:
+                self._told[snapshot.uri] = LATE
             return ()
         self._told[snapshot.uri] = block.told
         return block.files
@@ -190,9 +199,12 @@ class Surroundings:
         """Let the reading process see what is open as it is now, saved or not."""
         documents = self._app.documents
         for uri in reversed(list(islice(documents, OPEN_DOCUMENTS))):
-            if uri != current.uri:
-                self._link.show(documents.snapshot(uri))
-        self._link.show(current)
+            path = documents.path(uri)
+            if uri != current.uri and path is not None:
+                # As text: taken apart into lines it would stay so, at three times the memory.
+                self._link.show(path, documents.version(uri), partial(documents.text, uri))
+        if current.path is not None:
+            self._link.show(current.path, current.version, lambda: current.text)
 
     async def _take(
         self,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.completion.context.piece import Site
-    from gearshift.core.document import Snapshot
     from gearshift.core.model import ContextSource
 
 logger = logging.getLogger(__name__)
@@ -59,12 +58,11 @@ class Link:
         """Let the process begin anew with the present setting."""
         self.tell(self._setting())
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Send an open document's text, unless this version was sent."""
-        path = snapshot.path
-        if path is not None and self.is_open and self._sent.get(path) != snapshot.version:
-            self._sent[path] = snapshot.version
-            self.tell(wire.opened(path, snapshot.text))
+    def show(self, path: Path, version: int, text: Callable[[], str]) -> None:
+        """Send what an open document reads as, unless this version was sent."""
+        if self.is_open and self._sent.get(path) != version:
+            self._sent[path] = version
+            self.tell(wire.opened(path, text()))
 
     def close_document(self, path: Path) -> None:
         """Say that a document was closed, if it was ever sent."""

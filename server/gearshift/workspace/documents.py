@@ -76,6 +76,14 @@ class Documents:
         """
         return self._document(uri).lines()
 
+    def text(self, uri: str) -> str:
+        """Return the text as it is now. Raises UserError if the document is not open."""
+        return self._document(uri).text()
+
+    def path(self, uri: str) -> Path | None:
+        """Return the file behind a document. Raises UserError if it is not open."""
+        return self._document(uri).path
+
     def version(self, uri: str) -> int:
         """Return the version as the editor counts it. Raises UserError if it is not open."""
         return self._document(uri).version
@@ -123,6 +131,9 @@ class _Document:
             self._lines = split_lines(self._text)
             self._text = None
         return self._lines
+
+    def text(self) -> str:
+        return "".join(self._lines) if self._text is None else self._text
 
     def snapshot(self) -> Snapshot:
         if self._snapshot is None:

@@ -167,6 +167,16 @@ async def test_sources_are_switched_off_by_name(sit: Sit) -> None:
     assert desk.app.nearby.told(desk.uri) == ""
 
 
+async def test_a_document_that_is_very_long_has_none_and_says_so(sit: Sit) -> None:
+    desk = await sit()
+    await desk.ready()
+
+    desk.type("# more\n" * 10_001, Position(0, 0))
+
+    assert "def load" not in await desk.ask(10_005)
+    assert "too long for context" in desk.app.why()
+
+
 async def test_a_file_that_is_withheld_later_is_shown_no_more(sit: Sit) -> None:
     desk = await sit()
     await desk.ready()
@@ -202,22 +212,25 @@ async def test_problems_that_the_editor_told_are_shown_as_long_as_their_line_sta
     place = Range.at(Position(0, 0))
     desk.app.offers(desk.uri, place, [Diagnostic(place, "`save` is never used")], ())
 
-    async def is_told() -> bool:
-        desk.app.nearby.configured()
-        await desk.ask()
-        await asyncio.sleep(0.05)
-        return "main.py:1: `save` is never used" in desk.sent()[-1]
-
-    for _ in range(TIMES):
-        if await is_told():
-            break
-    assert await is_told()
+    assert await until_shown(desk, TOLD)
 
     desk.type("# ", Position(0, 0))
-    for _ in range(TIMES):
-        if not await is_told():
-            break
-    assert not await is_told()
+    desk.app.nearby.configured()
+    await desk.ready()
+    assert TOLD not in await desk.ask()
+
+
+TOLD = "main.py:1: `save` is never used"
+
+
+async def until_shown(desk: Desk, text: str) -> bool:
+    """Gather anew and wait until `text` is sent."""
+    desk.app.nearby.configured()
+    for _ in range(10 * TIMES):
+        if text in await desk.ask():
+            return True
+        await asyncio.sleep(0.02)
+    return False
 
 
 async def test_the_reading_process_ends_with_the_engine(sit: Sit) -> None:

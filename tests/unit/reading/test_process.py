@@ -165,7 +165,9 @@ async def link(project: Path) -> AsyncIterator[Link]:
 
 
 async def ask(link: Link, site: Site) -> wire.Reply | None:
-    link.show(site.snapshot)
+    snapshot = site.snapshot
+    assert snapshot.path is not None
+    link.show(snapshot.path, snapshot.version, lambda: snapshot.text)
     return await asyncio.wait_for(link.gather(site, 2000, NAMES, ()), 20)
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from gearshift.core.text import Position
 
 
+KEPT_SECONDS = 60.0
+"""After so long in one definition edits and problems are looked at again, and all is read anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """What is shown for one definition of one document."""
@@ -33,6 +37,8 @@ class Block:
     files: tuple[ContextFile, ...]
     is_cut: bool = False
     """Whether there was no time to look at everything."""
+    since: float | None = None
+    """When what it begins with was gathered; None: `at`."""
 
     def covers(self, snapshot: Snapshot, position: Position) -> bool:
         """Whether it was gathered for where the cursor is, lines added since included."""
@@ -65,8 +71,13 @@ def context_files(pieces: Sequence[Piece]) -> tuple[ContextFile, ...]:
 
 
 def merged(kept: Block, new: Block) -> Block:
-    """Return `kept` with the definitions that only `new` has at its end, or `new` where they do
-    not fit, or where a text has changed."""
+    """Return `kept` with the definitions that only `new` has at its end.
+
+    It is `new` where they do not fit, where a text has changed, and when `kept` is old.
+    """
+    since = kept.at if kept.since is None else kept.since
+    if new.at - since > KEPT_SECONDS:
+        return new
     texts = {(p.source, p.file, p.label): p.text for p in kept.pieces}
     for piece in new.pieces:
         known = texts.get((piece.source, piece.file, piece.label), piece.text)
@@ -81,4 +92,4 @@ def merged(kept: Block, new: Block) -> Block:
     if added and sum(len(f.text) + len(f.path) for f in files) > kept.characters:
         return new
     pieces = (*kept.pieces, *added)
-    return replace(new, pieces=pieces, files=files)
+    return replace(new, pieces=pieces, files=files, since=since)
