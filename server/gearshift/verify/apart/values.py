@@ -14,8 +14,9 @@ INSTANCES = 6
 LISTS: list[Any] = [[], [1], [3, 1, 2], [2, 2, 1], ["b", "a"], [[1, 2], [3]], [0, -1, 5, 5]]
 DICTS: list[Any] = [{}, {"a": 1}, {"b": 2, "a": 1}, {1: [2]}]
 OTHERS: list[Any] = [None, True, False, (1, 2), b"ab", {1, 2}]
-KINDS: dict[Any, str] = {bool: "bool", int: "float", float: "float", str: "str", bytes: "bytes"}
+KINDS: dict[Any, str] = {bool: "bool", int: "int", float: "float", str: "str", bytes: "bytes"}
 """Types of constants, and the kind of values that are as good."""
+OWNERS: list[tuple[str, type]] = [("str", str), ("list", list), ("dict", dict), ("set", set)]
 SEQUENCES = {"list", "List", "Sequence", "Iterable", "Collection", "MutableSequence", "Iterator"}
 MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
 SETS = {"set", "Set", "frozenset", "FrozenSet", "AbstractSet"}
@@ -51,6 +52,7 @@ class Values:
             "bytes": [b"", b"ab", b"Hello 12"],
             "None": [None],
             "Callable": [len, str, bool],
+            "OptionalCallable": [None, len, str, bool],
             "tuple": [(), (1, 2), ("a", "b", "a")],
             **dict.fromkeys(SEQUENCES, lists),
             **dict.fromkeys(MAPPINGS, DICTS),
@@ -188,17 +190,28 @@ def _hint(parameter: inspect.Parameter, hints: dict[str, ast.expr], depth: int) 
 
 
 def guesses(function: ast.AST | None) -> dict[str, ast.expr]:
-    """Return hints for names that the code compares with constants."""
+    """Return hints for names, by what the code does with them."""
     found: dict[str, ast.expr] = {}
     for node in ast.walk(function) if function is not None else ():
-        if not isinstance(node, ast.Compare):
-            continue
-        sides = [node.left, *node.comparators]
-        kinds = {KINDS.get(type(s.value)) for s in sides if isinstance(s, ast.Constant)} - {None}
-        if len(kinds) == 1:
-            kind = ast.Name(str(kinds.pop()))
-            found.update({s.id: kind for s in sides if isinstance(s, ast.Name)})
+        name, kind = _use(node)
+        if kind:
+            found.setdefault(name, ast.Name(kind))
     return found
+
+
+def _use(node: ast.AST) -> tuple[str, str]:
+    """Return a name and the kind of value that it must have; empty: nothing is said of one."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        kinds = {KINDS.get(type(s.value), "") for s in sides if isinstance(s, ast.Constant)}
+        names = [s.id for s in sides if isinstance(s, ast.Name)]
+        return (names[0], kinds.pop()) if names and len(kinds) == 1 else ("", "")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id, "OptionalCallable"
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owners = [kind for kind, made in OWNERS if hasattr(made, node.attr)]
+        return (node.value.id, owners[0]) if len(owners) == 1 else ("", "")
+    return "", ""
 
 
 def _arranged(
