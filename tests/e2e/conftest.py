@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.support.stdio_client import GEARSHIFT, StdioClient
@@ -66,7 +67,9 @@ class Desk:
 
     def edit(self, uri: str, edits: list[dict[str, Any]]) -> None:
         """Make text edits in the way of a plain editor: from the last to the first."""
-        text = self.texts.get(uri, "")
+        path = Path(unquote(urlsplit(uri).path))
+        on_disk = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = self.texts.get(uri, on_disk)
         for each in sorted(edits, key=lambda e: _key(e["range"]["start"]), reverse=True):
             lines = text.split("\n")
             start, end = each["range"]["start"], each["range"]["end"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gearshift.app.anchor import anchored
+from gearshift.app.delivery import Moved, make, placed
 from gearshift.app.legs import Legs
 from gearshift.core.errors import (
     BudgetReached,
@@ -19,7 +17,6 @@ from gearshift.core.results import Attempt, Proposal, Refusal, TaskFinished
 from gearshift.core.tasks import switched_off
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from gearshift.actions.action import Action
@@ -29,11 +26,10 @@ if TYPE_CHECKING:
     from gearshift.app.requests import TaskRequest
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
-    from gearshift.core.results import FileEdit, Finding, Label, Outcome
+    from gearshift.core.results import Finding, Label, Outcome
     from gearshift.core.tasks import Route
     from gearshift.verify.verifier import Verifier
 
-APPLY, DISCARD = "Apply", "Discard"
 USUAL = {"refactor": "simplify"}
 """The action meant by a task that names none, where the task has several."""
 
@@ -171,18 +167,14 @@ class TaskRun:
         self._has_edits = bool(proposal.edits)
         if proposal.page is not None:
             await self._app.editor.show_page(self._page_title(prepared), proposal.page)
-        edits = [self._placed(edit, prepared) for edit in proposal.edits]
-        editor, summary = self._app.editor, proposal.summary or "Gearshift"
-        is_shown_first = self._app.settings.edits.preview == "always"
-        if edits and is_shown_first and not editor.shows_edits:
-            if not await self._is_wanted(proposal, edits):
-                return self.finished("refused", "You discarded the edit.")
-            is_shown_first = False
-        if edits:
-            why = await editor.apply_edits(summary, edits, is_shown_first=is_shown_first)
-            if why is not None:
-                self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
-                return self.finished("refused", f"The editor did not make the edit: {why}.")
+        try:
+            edits = await placed(self._app, proposal.edits, prepared)
+        except Moved:
+            self.kept = "\n".join(e.new_text for edit in proposal.edits for e in edit.edits)
+            raise
+        if edits and (why := await make(self._app, proposal, edits)) is not None:
+            self.kept = "\n".join(e.new_text for edit in edits for e in edit.edits)
+            return self.finished("refused", why)
         self._files = tuple(edit.path for edit in edits)
         evidence = proposal.evidence
         if self.route is not None and self.route.stands_in_for is not None:
@@ -191,34 +183,6 @@ class TaskRun:
 
     def _page_title(self, prepared: ActionRequest) -> str:
         return f"{self.request.task} {prepared.target.label.strip('`')}"
-
-    def _placed(self, edit: FileEdit, prepared: ActionRequest) -> FileEdit:
-        """Return the edit for the text as it is now. Raises UserError if that can't be."""
-        uri = self._app.documents.uri_of(edit.path)
-        if uri is None or edit.path != self.snapshot.path:
-            return edit
-        now = self._app.documents.snapshot(uri)
-        moved = anchored(edit.edits, prepared.target, self.snapshot, now)
-        if moved is None:
-            self.kept = "\n".join(each.new_text for each in edit.edits)
-            raise UserError(
-                f"{prepared.target.label} was changed meanwhile, so the edit was not made; "
-                "`gearshift.why` shows it."
-            )
-        return replace(edit, edits=moved, version=now.version)
-
-    async def _is_wanted(self, proposal: Proposal, edits: Sequence[FileEdit]) -> bool:
-        """Show the edit on a page and ask, for an editor that can't show edits by itself."""
-        page = await asyncio.to_thread(self._preview, proposal, edits)
-        await self._app.editor.show_page("preview", page)
-        question = proposal.summary or "Make this edit?"
-        return await self._app.editor.ask(question, (APPLY, DISCARD)) == APPLY
-
-    def _preview(self, proposal: Proposal, edits: Sequence[FileEdit]) -> str:
-        from gearshift.app.difference import unified
-
-        parts = [unified(edit, self._open_text(edit.path)) for edit in edits]
-        return f"{proposal.summary} ({proposal.label})\n\n```diff\n{''.join(parts)}```\n"
 
     def finished(
         self,

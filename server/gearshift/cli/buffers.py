@@ -31,7 +31,9 @@ class BufferEditor(TerminalEditor):
         """Each changed file once, as it was on the disk and as it is now."""
         return [Rewrite(path, self._before[path], text) for path, text in self._after.items()]
 
-    async def apply_edits(self, label: str, edits: Sequence[FileEdit]) -> str | None:
+    async def apply_edits(
+        self, label: str, edits: Sequence[FileEdit], *, is_shown_first: bool = False
+    ) -> str | None:
         """Take the edits, and write them if that was asked for; all or none."""
         try:
             fresh = await asyncio.to_thread(self._applied, edits)

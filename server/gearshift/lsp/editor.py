@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from gearshift.app.pages import write_page
+from gearshift.core.errors import Refused
 from gearshift.core.text import split_lines
 from gearshift.lsp.client import ClientFailure
 from gearshift.lsp.confirmation import confirmable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 MESSAGE_CHARACTERS = 2000
+CREATE = "Create it"
 CREATE_SECONDS = 5.0
 """Longest wait for a client to accept a progress; work does not wait longer for its bar."""
 
@@ -78,7 +80,10 @@ class LspEditor:
         traits = self._session.traits
         if not traits.applies_edits:
             return "this editor does not accept edits from a server"
-        edits = [await self._created_by_hand(edit) for edit in edits]
+        try:
+            edits = [await self._created_by_hand(edit) for edit in edits]
+        except Refused as error:
+            return str(error)
         documents = self._session.app.documents
         unseen = [edit.path for edit in edits if documents.uri_of(edit.path) is None]
         workspace_edit = await asyncio.to_thread(self._workspace_edit, edits)
@@ -113,9 +118,12 @@ class LspEditor:
         return bool(dig(shown, "success"))
 
     async def _created_by_hand(self, edit: FileEdit) -> FileEdit:
-        """Create an empty file where the client can't create files by edit."""
+        """Create an empty file where the client can't create files by edit, if the user agrees."""
         if not edit.is_new or self._session.traits.creates_files:
             return edit
+        question = f"This editor can't create files by itself. May Gearshift create {edit.path}?"
+        if await self.ask(question, (CREATE, "Not now")) != CREATE:
+            raise Refused(f"{edit.path.name} would be a new file, and you did not let it be made")
         await asyncio.to_thread(_touch, edit.path)
         from dataclasses import replace
 
