@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support.editors import emacs, install, story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.support.editors.emacs import Emacs
@@ -60,7 +60,7 @@ def newest(shop: Story, tmp_path: Path) -> Iterator[Emacs]:
 
 
 def started(find: Callable[[], Program], more: str, shop: Story, folder: Path) -> Iterator[Emacs]:
-    init = story.block(README, "elisp") + EXTRA % plist(shop.settings) + more
+    init = story.block(README, "elisp") + EXTRA % emacs.plist(shop.settings) + more
     if more:
         init = init.replace("(gearshift-global-mode)", "")
     variables = story.environment(folder / "home")
@@ -68,18 +68,6 @@ def started(find: Callable[[], Program], more: str, shop: Story, folder: Path) -
         running.until("(plist-get gearshift-status :text)", "the first status")
         yield running
         assert "rror" not in running.messages().replace("no errors", "")
-
-
-def plist(value: Any) -> str:
-    """Return a JSON value as the Lisp that jsonrpc.el turns into it."""
-    if isinstance(value, dict):
-        pairs: Mapping[str, Any] = value
-        return "(" + " ".join(f":{key} {plist(item)}" for key, item in pairs.items()) + ")"
-    if isinstance(value, list):
-        return "[" + " ".join(plist(item) for item in cast("list[Any]", value)) + "]"
-    if isinstance(value, bool):
-        return "t" if value else ":json-false"
-    return json.dumps(value)
 
 
 def in_shop(code: str) -> str:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tests.support.editors import install
 from tests.support.editors.screen import Screen
@@ -96,6 +96,18 @@ _FORM = """;;; -*- lexical-binding: t; coding: utf-8 -*-
       (answer (json-encode %s)))
   (write-region answer nil %s nil 'silent))
 """
+
+
+def plist(value: Any) -> str:
+    """Return a JSON value as the Lisp that jsonrpc.el turns into it."""
+    if isinstance(value, dict):
+        pairs: Mapping[str, Any] = value
+        return "(" + " ".join(f":{key} {plist(item)}" for key, item in pairs.items()) + ")"
+    if isinstance(value, list):
+        return "[" + " ".join(plist(item) for item in cast("list[Any]", value)) + "]"
+    if isinstance(value, bool):
+        return "t" if value else ":json-false"
+    return json.dumps(value)
 
 
 def batch(
