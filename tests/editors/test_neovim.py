@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,14 +127,57 @@ def test_the_server_speaks_utf_8_and_completes_behind_an_emoji(editor: Neovim) -
     assert lines(editor)[story.TYPED_LINE] == story.COMPLETED
 
 
-def test_ghost_text_comes_is_typed_through_and_accepted(drawn: Neovim) -> None:
+def test_ghost_text_is_typed_through_and_accepted_by_word_line_and_whole(drawn: Neovim) -> None:
+    current = "return vim.api.nvim_get_current_line() == [==[%s]==]"
     drawn.keys("4jA ")
     drawn.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "ghost text")
-    drawn.keys('f"')
-    rest = story.SUGGESTION.removeprefix('f"')
+    drawn.keys("f")
+    rest = story.SUGGESTION.removeprefix("f")
     drawn.until(f"return ghost() == [==[{rest}]==]", "what is left of it")
+    drawn.keys("<M-Right>")
+    taken, rest = '    return "😀 " + f"{', rest.removeprefix('"{')
+    drawn.until(current % taken, "a word of it")
+    drawn.until(f"return ghost() == [==[{rest}]==]", "what is left then")
+    drawn.keys("<C-]>")
+    drawn.until("return ghost() == nil", "no ghost text")
+    drawn.keys("<BS>{")
+    drawn.until(f"return ghost() == [==[{rest}]==]", "it again")
     drawn.keys("<Tab>")
-    drawn.until(f"return vim.api.nvim_get_current_line() == [==[{story.COMPLETED}]==]", "it")
+    drawn.until(current % story.COMPLETED, "all of it")
+    drawn.keys("<Esc>:Gearshift pause<CR>o<Tab>x")
+    drawn.until("return vim.fn.getline(6):find('^%s+x$') ~= nil", "an ordinary tab")
+
+
+TWO_LINES = """
+local own = require("gearshift.ghost.suggestion")
+local line = own.part("first(a,\\n  b)", "line")
+local next_line = own.part("\\n  b)", "line")
+return { line, next_line, own.part("  größe = 1", "word"), own.part("😀😀 x", "word") }
+"""
+
+
+def test_parts_keep_lines_and_letters_whole(drawn: Neovim) -> None:
+    assert drawn.lua(TWO_LINES) == ["first(a,", "\n  b)", "  größe", "😀😀"]
+
+
+def test_another_suggestion_is_asked_for_and_turned_to(shop: Story, tmp_path: Path) -> None:
+    shop.answers.write_text(
+        "".join(
+            json.dumps({"task": "inline", "text": text}) + "\n"
+            for text in (story.SUGGESTION, "str(total)", "repr(total)", "'?'")
+        )
+    )
+    own = GHOST % ("own", "gearshift.ghost")
+    for nvim in started(install.neovim_0_11(), shop, tmp_path, own):
+        nvim.keys("4jA ")
+        nvim.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "ghost text")
+        nvim.keys("<M-]>")
+        other = nvim.until(f"return ghost() ~= [==[{story.SUGGESTION}]==] and ghost()", "another")
+        assert other in ("str(total)", "repr(total)", "'?'")
+        nvim.keys("<M-[>")
+        nvim.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "the first one")
+        nvim.keys("<M-]><Tab>")
+        nvim.until(f"return vim.endswith(vim.api.nvim_get_current_line(), [==[{other}]==])", "it")
 
 
 def test_code_actions_are_listed(editor: Neovim) -> None:
@@ -205,6 +249,50 @@ def test_a_refusal_says_why(editor: Neovim) -> None:
     assert task["outcome"] in ("refused", "failed"), task
     reason = json.dumps(task["reason"])
     editor.until(f"return vim.fn.execute('messages'):find({reason}, 1, true)", "the reason")
+
+
+def test_why_pages_and_overrides(editor: Neovim) -> None:
+    editor.keys(":Gearshift why<CR>")
+    editor.until("return #vim.fn.execute('messages') > 20", "a reason")
+    editor.keys(":Gearshift full next<CR>")
+    editor.until("return require('gearshift.status').latest.override == 'full'", "the override")
+    editor.keys(":Gearshift auto<CR>")
+    editor.until("return require('gearshift.status').latest.override ~= 'full'", "no override")
+    for page in ("status", "log"):
+        editor.keys(f":Gearshift {page}<CR>")
+        editor.until(f"return vim.fn.bufwinid('gearshift-{page}.md') > 0", f"the page {page}")
+    found = editor.lua("return require('gearshift.commands').complete('s', 'Gearshift s')")
+    assert found == ["simplify", "status"]
+    assert editor.lua("return vim.fn.getcompletion('Gearshift full ', 'cmdline')") == [
+        "always",
+        "next",
+        "window",
+    ]
+
+
+def test_a_running_action_shows_its_progress_and_is_stopped(
+    shop: Story, tmp_path: Path, program: Program
+) -> None:
+    slow = {"task": "refactor", "text": story.REFACTORED, "delayMs": 60_000}
+    shop.answers.write_text(json.dumps(slow) + "\n")
+    for nvim in started(program, shop, tmp_path):
+        complete_the_line(nvim, f" {story.SUGGESTION}")
+        nvim.keys(":Gearshift simplify<CR>")
+        nvim.until("return require('gearshift').statusline():find('simplify %d') ~= nil", "it")
+        nvim.keys(":Gearshift cancel<CR>")
+        assert finished(nvim)["outcome"] == "cancelled"
+        nvim.until("return require('gearshift').status():find('simplify') == nil", "its end")
+
+
+def test_health_and_help(editor: Neovim, tmp_path: Path) -> None:
+    editor.lua("vim.cmd('checkhealth gearshift')")
+    report = "\n".join(lines(editor))
+    assert "ERROR" not in report
+    assert "positions in utf-8" in report
+    copy = shutil.copytree(PLUGIN, tmp_path / "copy")
+    editor.lua(f"vim.cmd.helptags('{copy}/doc') vim.opt.runtimepath:append('{copy}')")
+    editor.lua("vim.cmd.help('gearshift-ghost')")
+    assert editor.lua("return vim.fn.expand('%:t')") == "gearshift.txt"
 
 
 def test_the_server_ends_in_order(editor: Neovim) -> None:

@@ -62,6 +62,9 @@ class Story:
     workspace: Path
     settings: Mapping[str, Any]
 
+    answers: Path
+    """What the models answer, one object a line."""
+
     @property
     def shop(self) -> Path:
         """The file that is edited."""
@@ -90,7 +93,7 @@ def begin(folder: Path) -> Story:
         "verify": {"run": "always"},
         "quota": {"budgets": [{"window": "day", "tokens": BUDGET}]},
     }
-    return Story(workspace, settings)
+    return Story(workspace, settings, answers)
 
 
 def environment(home: Path) -> dict[str, str]:
