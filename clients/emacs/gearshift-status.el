@@ -54,11 +54,29 @@
   "Show TASK, the payload of `gearshift/taskFinished'.
 Of refusals and failures the server tells itself."
   (run-hook-with-args 'gearshift-task-functions task)
-  (let ((label (plist-get task :label))
-        (evidence (append (plist-get task :evidence) nil)))
-    (when (and (equal (plist-get task :outcome) "applied") (not (equal label "none")))
-      (message "Gearshift: %s, %s%s" (plist-get task :action) label
-               (if evidence (format " (%s)" (string-join evidence ", ")) "")))))
+  (let* ((label (plist-get task :label))
+         (evidence (append (plist-get task :evidence) nil))
+         (is-told (and (equal (plist-get task :outcome) "applied") (not (equal label "none"))))
+         (lines (append
+                 (when is-told
+                   (list (format "Gearshift: %s, %s%s" (plist-get task :action) label
+                                 (if evidence (format " (%s)" (string-join evidence ", ")) ""))
+                         (plist-get task :summary)))
+                 (mapcar #'gearshift--finding (plist-get task :findings))))
+         (text (string-join (delq nil lines) "\n")))
+    (unless (string-empty-p text)
+      (message "%s" text))))
+
+(defun gearshift--finding (finding)
+  "Return FINDING, a member of a result's `findings', in one line."
+  (let ((path (plist-get finding :path))
+        (line (plist-get finding :line)))
+    (format "%s, %s: %s%s" (plist-get finding :kind) (plist-get finding :severity)
+            (plist-get finding :message)
+            (if path
+                (format " (%s%s)" (file-name-nondirectory path)
+                        (if line (format ":%d" (1+ line)) ""))
+              ""))))
 
 (defun gearshift-mode-line ()
   "Return gear, quota and running work for the mode line."

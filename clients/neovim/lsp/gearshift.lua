@@ -20,6 +20,11 @@ return {
     ["gearshift/taskFinished"] = function(_, task)
       require("gearshift.tasks").finished(task)
     end,
+    ["workspace/applyEdit"] = function(err, params, context)
+      -- Neovim would print the label, and ask for ENTER where it is long; the result tells it.
+      params.label = nil
+      return vim.lsp.handlers["workspace/applyEdit"](err, params, context)
+    end,
     ["window/showMessage"] = function(_, params)
       require("gearshift.notices").show(params.message, 5 - params.type)
     end,

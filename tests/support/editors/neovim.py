@@ -61,9 +61,9 @@ class Neovim:
         done = self._remote("--remote-send", keys)
         assert done.returncode == 0, done.stderr
 
-    def until(self, code: str, what: str) -> Any:
+    def until(self, code: str, what: str, seconds: float = SECONDS) -> Any:
         """Return what `code` returns as soon as it is true."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + seconds
         last: object = None
         while time.monotonic() < deadline:
             try:

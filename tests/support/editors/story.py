@@ -71,8 +71,8 @@ class Story:
         return self.workspace / "shop.py"
 
 
-def begin(folder: Path) -> Story:
-    """Write the workspace and the answers into `folder`."""
+def begin(folder: Path, run: str = "always") -> Story:
+    """Write the workspace and the answers into `folder`; `run` says whether tests are run."""
     workspace = folder / "shop"
     workspace.mkdir()
     (workspace / "shop.py").write_text(SHOP, encoding="utf-8")
@@ -90,7 +90,7 @@ def begin(folder: Path) -> Story:
     model = {"provider": "scripted", "path": str(answers)}
     settings = {
         "models": {"mini": {**model, "model": "mini"}, "full": {**model, "model": "full"}},
-        "verify": {"run": "always"},
+        "verify": {"run": run},
         "quota": {"budgets": [{"window": "day", "tokens": BUDGET}]},
     }
     return Story(workspace, settings, answers)

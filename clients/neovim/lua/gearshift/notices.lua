@@ -67,7 +67,7 @@ local HIGHLIGHTS = {
   [vim.log.levels.WARN] = "DiagnosticWarn",
 }
 
---- Show a message; `:messages` keeps it.
+--- Show a message: a short one in the last line, a long one in a window that goes by itself.
 ---@param text string
 ---@param level? integer one of vim.log.levels
 function M.show(text, level)
@@ -77,8 +77,12 @@ function M.show(text, level)
     vim.notify(text, level, { title = "Gearshift" })
     return
   end
-  -- `:silent` keeps it from the screen, not from `:messages`.
-  vim.cmd("silent echomsg " .. vim.fn.string(text))
+  -- What fits into the last line is kept by `:messages`; 0.11 keeps nothing that it does not show.
+  local first = vim.split(text, "\n", { plain = true })[1]
+  if vim.fn.strdisplaywidth(first) >= vim.o.columns - 12 then
+    first = vim.fn.strcharpart(first, 0, vim.o.columns - 14) .. "…"
+  end
+  vim.api.nvim_echo({ { first } }, true, {})
   float(text, HIGHLIGHTS[level] or "DiagnosticInfo")
 end
 

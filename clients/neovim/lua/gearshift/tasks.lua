@@ -57,14 +57,34 @@ end
 ---@param task table payload of gearshift/taskFinished
 function M.finished(task)
   vim.api.nvim_exec_autocmds("User", { pattern = "GearshiftTask", data = task, modeline = false })
-  if task.outcome ~= "applied" or task.label == "none" then
-    return
+  local lines = {}
+  local is_told = task.outcome == "applied" and task.label ~= "none"
+  if is_told then
+    local evidence = #task.evidence > 0 and (" (%s)"):format(table.concat(task.evidence, ", ")) or ""
+    table.insert(lines, ("Gearshift: %s, %s%s"):format(task.action, task.label, evidence))
+    if type(task.summary) == "string" and task.summary ~= "" then
+      table.insert(lines, task.summary)
+    end
   end
-  local text = ("Gearshift: %s, %s"):format(task.action, task.label)
-  if #task.evidence > 0 then
-    text = ("%s (%s)"):format(text, table.concat(task.evidence, ", "))
+  for _, finding in ipairs(task.findings or {}) do
+    table.insert(lines, M.finding(finding))
   end
-  require("gearshift.notices").show(text)
+  if #lines > 0 then
+    local level = #(task.findings or {}) > 0 and vim.log.levels.WARN or vim.log.levels.INFO
+    require("gearshift.notices").show(table.concat(lines, "\n"), level)
+  end
+end
+
+--- A finding in one line.
+---@param finding table member of `findings` in gearshift/taskFinished
+---@return string
+function M.finding(finding)
+  local place = ""
+  if type(finding.path) == "string" then
+    local line = type(finding.line) == "number" and (":%d"):format(finding.line + 1) or ""
+    place = (" (%s%s)"):format(vim.fn.fnamemodify(finding.path, ":t"), line)
+  end
+  return ("%s, %s: %s%s"):format(finding.kind, finding.severity, finding.message, place)
 end
 
 return M
