@@ -93,3 +93,23 @@ async def test_actions_are_listed_without_a_model(
     for action in actions:
         assert action["command"]["command"] in commands
         assert action["command"]["arguments"][0]["uri"] == uri
+
+
+@pytest.mark.parametrize(("columns", "is_offered"), [((6, 6), False), ((0, 6), True)])
+async def test_a_lightbulb_appears_for_selected_code_and_not_on_every_line(
+    sit: Callable[..., Awaitable[Desk]], columns: tuple[int, int], *, is_offered: bool
+) -> None:
+    desk = await sit([], "vscode")
+    uri = desk.open("faces.py", SOURCE.replace(" + ", ""))
+    start, end = (desk.place(uri, 4, column) for column in columns)
+
+    actions = await desk.client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri},
+            "range": {"start": start, "end": end},
+            "context": {"diagnostics": [], "triggerKind": 2},
+        },
+    )
+
+    assert bool(actions) == is_offered

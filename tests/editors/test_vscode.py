@@ -23,7 +23,7 @@ pytestmark = pytest.mark.editor
 
 CLIENT = install.ROOT / "clients/vscode"
 PICTURES = install.CACHE / "pictures"
-SECONDS = 180.0
+SECONDS = 300.0
 NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
 """Models with a price, so that there is money to show."""
 

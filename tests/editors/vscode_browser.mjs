@@ -7,8 +7,8 @@ import { join } from "node:path";
 const { PLAYWRIGHT, CHROMIUM, CHROMIUM_LIBRARIES, ADDRESS, WORKSPACE, PICTURES } = process.env;
 const { chromium } = createRequire(import.meta.url)(PLAYWRIGHT);
 
-export const SLOW_MS = 60_000;
-const USUAL_MS = 20_000;
+export const SLOW_MS = 90_000;
+const USUAL_MS = 30_000;
 export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
 const FOCUSED = ".quick-input-list .monaco-list-row.focused";
 

@@ -24,8 +24,10 @@ def code_action(session: Session, params: types.CodeActionParams) -> list[types.
     if uri not in documents:
         return []
     only = tuple(str(getattr(kind, "value", kind)) for kind in params.context.only or ())
-    if not only and params.context.trigger_kind == AUTOMATIC:
-        # VS Code asks on every cursor move; only what the lightbulb is for belongs there.
+    is_selection = params.range.start != params.range.end
+    if not only and params.context.trigger_kind == AUTOMATIC and not is_selection:
+        # VS Code asks on every cursor move: a lightbulb on every line would say nothing. Who
+        # selects code may want something done to it.
         only = ("quickfix",)
     lines = documents.lines(uri)
     span = range_from_lsp(lines, _plain(params.range), session.encoding)
