@@ -117,7 +117,7 @@ def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
     assert "error" in seen["colour at 90"]
     assert "full → saver" in seen["shifts"]
     assert re.match(r"9\d% used, 1[89],\d{3} of 20,000 tokens", seen["meter"])
-    assert re.search(r"mini 9\d%.* your choice · paused", seen["paused"])
+    assert re.search(r"full 9\d%.* your choice · paused", seen["paused"])
     assert json.loads(seen["names"]) == []
     assert "budget day" in seen["tooltip"]
 

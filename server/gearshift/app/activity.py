@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from gearshift.metrics.activity import requests_payload, shifts_payload, spend_payload
-from gearshift.metrics.page import PastShift
 from gearshift.metrics.report import read_periods
 
 if TYPE_CHECKING:
@@ -27,14 +26,9 @@ async def spend(app: App, n_days: int) -> dict[str, Any]:
     return spend_payload(await app.ledger.days(n_days), periods)
 
 
-def past_shifts(app: App) -> list[PastShift]:
-    """Return the announced changes of gear, latest first."""
-    return [PastShift(at, s.old, s.new, s.reason) for at, s in reversed(app.watch.shifts)]
-
-
-def shifts(app: App) -> dict[str, Any]:
-    """Return the announced changes of gear, latest first."""
-    return shifts_payload(past_shifts(app))
+async def shifts(app: App, limit: int) -> dict[str, Any]:
+    """Return the announced changes of gear of all windows, latest first."""
+    return shifts_payload(await app.ledger.shifts(limit))
 
 
 def keys(app: App) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""The watch over quota windows: shifts remembered, thresholds warned of where no shift says it."""
+"""The watch over quota windows: shifts noted, thresholds warned of where no shift says it."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
+from gearshift.core.quota import PastShift
 from gearshift.quota.warnings import QuotaWarnings
 from gearshift.quota.windows import pressing
 
@@ -12,25 +12,22 @@ if TYPE_CHECKING:
     from gearshift.app import App
     from gearshift.routing.gears import Shift
 
-N_KEPT = 10
-
 
 class QuotaWatch:
-    """The latest shifts, and one warning for each window and threshold."""
+    """Notes shifts, and gives one warning for each window and threshold."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._warnings = QuotaWarnings()
         self._has_shifted = False
-        self.shifts: deque[tuple[float, Shift]] = deque(maxlen=N_KEPT)
-        """Unix time and shift, the latest last; questions are not among them."""
 
     def shifted(self, shift: Shift) -> None:
         """Take note of a shift, or a question about one: the user is told by it."""
         # A shift upwards says nothing of a window that presses.
         self._has_shifted = shift.new != "full"
         if not shift.is_question:
-            self.shifts.append((self._app.clock.time(), shift))
+            now = self._app.clock.time()
+            self._app.ledger.record_shift(PastShift(now, shift.old, shift.new, shift.reason))
 
     def look(self) -> None:
         """Warn of windows that passed a threshold since the last look."""

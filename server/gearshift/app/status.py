@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from gearshift.app import App
 
 
+SHIFTS = 10
+"""The latest changes of gear on the page."""
+
+
 async def gather(app: App) -> Status:
     """Return the status as it is now."""
     box = app.gearing.box
@@ -30,13 +34,12 @@ async def gather(app: App) -> Status:
 
 async def page(app: App) -> str:
     """Return the status as a page in Markdown."""
-    from gearshift.app.activity import past_shifts
     from gearshift.metrics.page import status_page
     from gearshift.quota.notes import day_of
 
     now = app.clock.time()
     spend = await app.ledger.spend((day_of(now) - 1) / 1000)
-    return status_page(await gather(app), spend, past_shifts(app), now)
+    return status_page(await gather(app), spend, await app.ledger.shifts(SHIFTS), now)
 
 
 def _state(app: App) -> State:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gearshift.core.tasks import Gear
+
 QuotaSource = Literal["budget", "plan"]
 """`budget`: the user's own limit over a rolling window. `plan`: a vendor's window."""
 
@@ -54,6 +56,17 @@ class Window:
     """The one model that a plan meters here, apart from all others; None: all that have none."""
     is_aside: bool = False
     """True where no heavy task draws on it: it is shown, and presses on nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastShift:
+    """A change of gear that was announced."""
+
+    at: float
+    """Unix time."""
+    old: Gear
+    new: Gear
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

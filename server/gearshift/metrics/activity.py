@@ -10,7 +10,7 @@ from gearshift.metrics.status import iso
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gearshift.metrics.page import PastShift
+    from gearshift.core.quota import PastShift
     from gearshift.metrics.report import Period
     from gearshift.quota.days import Day
     from gearshift.quota.entry import Entry

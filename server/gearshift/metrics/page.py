@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import moment
-from gearshift.core.tasks import Gear
 from gearshift.metrics.report import money
 from gearshift.metrics.status import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gearshift.core.quota import Window
+    from gearshift.core.quota import PastShift, Window
     from gearshift.metrics.status import Status
     from gearshift.quota.entry import Entry, Spend
 
@@ -22,17 +20,6 @@ NO_BUDGET = "No budget is set and no plan is known; `quota.budgets` in the setti
 
 
 NO_REQUEST = "No request was made yet, by any editor or command."
-
-
-@dataclass(frozen=True, slots=True)
-class PastShift:
-    """A change of gear that was announced."""
-
-    at: float
-    """Unix time."""
-    old: Gear
-    new: Gear
-    reason: str
 
 
 def status_page(

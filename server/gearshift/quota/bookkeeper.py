@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.core.model import Usage
-    from gearshift.core.quota import PlanWindow, Window
+    from gearshift.core.quota import PastShift, PlanWindow, Window
     from gearshift.core.results import Decision
     from gearshift.quota.days import Day
     from gearshift.quota.entry import Entry, Estimate, History, Spend, Today
@@ -122,6 +122,10 @@ class Bookkeeper:
         """Return all requests since a Unix time, and what was shown and accepted since."""
         return await self._ask(lambda ledger: ledger.history(after))
 
+    async def shifts(self, n: int = 20) -> tuple[PastShift, ...]:
+        """Return the latest `n` changes of gear of all processes, latest first."""
+        return await self._ask(lambda ledger: ledger.shifts(n))
+
     async def decisions(self, n: int = 20) -> tuple[Decision, ...]:
         """Return the latest `n` decisions of all processes, latest first."""
         return await self._ask(lambda ledger: ledger.decisions(n))
@@ -133,6 +137,10 @@ class Bookkeeper:
     def observe_plan(self, plan: PlanWindow) -> None:
         """Note a vendor's word on its window, for every process to see."""
         self._tell(lambda ledger: ledger.observe_plan(plan))
+
+    def record_shift(self, shift: PastShift) -> None:
+        """Note a change of gear that was announced."""
+        self._tell(lambda ledger: ledger.record_shift(shift))
 
     def record_decision(self, decision: Decision) -> None:
         """Note a decision for `gearshift why`."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-VERSION = 3
+VERSION = 4
 """Written to `user_version`; a file with a higher one was made by a newer Gearshift."""
 BUSY_MS = 1000
 """Longest wait for another process's transaction; theirs take well under a millisecond."""
@@ -23,6 +23,15 @@ _STEPS: Mapping[int, tuple[str, ...]] = {
         "CREATE INDEX IF NOT EXISTS request_heavy ON request (at) WHERE action IS NOT NULL",
     ),
     2: ("ALTER TABLE plan ADD COLUMN model TEXT",),
+    3: (
+        """CREATE TABLE IF NOT EXISTS shift (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            old TEXT NOT NULL,
+            new TEXT NOT NULL,
+            reason TEXT NOT NULL
+        )""",
+    ),
 }
 """What makes a file of an earlier version one of the next; rows that are there keep null."""
 _DAMAGE = ("malformed", "not a database", "encrypted", "corrupt")

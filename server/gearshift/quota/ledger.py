@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gearshift.core.clock import Clock
     from gearshift.core.model import Usage
-    from gearshift.core.quota import PlanWindow, Window
+    from gearshift.core.quota import PastShift, PlanWindow, Window
     from gearshift.core.results import Decision
     from gearshift.settings.schema import Budget, QuotaSettings
 
@@ -166,6 +166,16 @@ class Ledger:
         """Note a decision for `gearshift why`; one that repeats the last is left out."""
         if not self._file.write(lambda pages: pages.notes.put_decision(decision)):
             self._spare.decisions.append(decision)
+
+    def record_shift(self, shift: PastShift) -> None:
+        """Note a change of gear that was announced."""
+        if not self._file.write(lambda pages: pages.notes.put_shift(shift)):
+            self._spare.shifts.append(shift)
+
+    def shifts(self, n: int) -> tuple[PastShift, ...]:
+        """Return the latest `n` changes of gear of all processes, latest first."""
+        blind = tuple(self._spare.shifts)[::-1][:n]
+        return self._file.read(lambda pages: pages.notes.shifts(n), blind)
 
     def decisions(self, n: int) -> tuple[Decision, ...]:
         """Return the latest `n` decisions of all processes, latest first."""

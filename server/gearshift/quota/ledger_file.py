@@ -124,6 +124,8 @@ class LedgerFile:
             pages.book.put(entry)
         for decision in self._spare.decisions:
             pages.notes.put_decision(decision)
+        for shift in self._spare.shifts:
+            pages.notes.put_shift(shift)
         for (day, name), n in self._spare.counters.items():
             pages.notes.add(day, name, n)
 

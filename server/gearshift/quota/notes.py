@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.quota import PlanWindow
+from gearshift.core.quota import PastShift, PlanWindow
 from gearshift.core.results import Decision
 from gearshift.quota.book import to_ms
-from gearshift.quota.spare import DECISIONS
+from gearshift.quota.spare import DECISIONS, SHIFTS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,6 +21,8 @@ ON CONFLICT (provider, bucket, label) DO UPDATE SET
     model = excluded.model,
     resets_at = ifnull(excluded.resets_at, resets_at), seconds = ifnull(excluded.seconds, seconds)
 WHERE excluded.observed_at >= observed_at AND excluded.used_percent IS NOT NULL"""
+SHIFT_MS = 3_600_000
+"""Windows see the same quota, each when it looks next; so long they count as one shift."""
 _DECISION = "at, task, uri, line, outcome, reason, model, gear"
 
 
@@ -79,6 +81,26 @@ class Notes:
         """Return the latest `n` decisions, latest first."""
         query = f"SELECT {_DECISION} FROM decision ORDER BY id DESC LIMIT ?"  # noqa: S608
         return tuple(Decision(row[0] / 1000, *row[1:]) for row in self._db.execute(query, (n,)))
+
+    def put_shift(self, shift: PastShift) -> None:
+        """Append a change of gear; one that repeats the last within an hour is another window's."""
+        at = to_ms(shift.at)
+        last = self._db.execute(
+            "SELECT at, old, new FROM shift ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        if last and last[1:] == (shift.old, shift.new) and at - last[0] < SHIFT_MS:
+            return
+        number = self._db.execute(
+            "INSERT INTO shift (at, old, new, reason) VALUES (?, ?, ?, ?)",
+            (at, shift.old, shift.new, shift.reason),
+        ).lastrowid
+        assert number is not None
+        self._db.execute("DELETE FROM shift WHERE id <= ?", (number - SHIFTS,))
+
+    def shifts(self, n: int) -> tuple[PastShift, ...]:
+        """Return the latest `n` changes of gear, latest first."""
+        query = "SELECT at, old, new, reason FROM shift ORDER BY id DESC LIMIT ?"
+        return tuple(PastShift(at / 1000, *rest) for at, *rest in self._db.execute(query, (n,)))
 
     def add(self, day: int, name: str, n: int) -> None:
         """Add to a counter."""

@@ -83,6 +83,14 @@ CREATE TABLE IF NOT EXISTS decision (
     gear TEXT
 );
 
+CREATE TABLE IF NOT EXISTS shift (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS counter (
     day INTEGER NOT NULL,
     name TEXT NOT NULL,

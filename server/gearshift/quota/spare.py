@@ -9,11 +9,14 @@ from gearshift.quota.entry import Counts, Entry
 from gearshift.quota.windows import SECONDS
 
 if TYPE_CHECKING:
+    from gearshift.core.quota import PastShift
     from gearshift.core.results import Decision
     from gearshift.settings.schema import WindowName
 
 DECISIONS = 500
 """Decisions kept, here and in the file."""
+SHIFTS = 200
+"""Changes of gear kept, here and in the file."""
 FILED = 1000
 """Latest rows of this process of which it is remembered what the file counts for them."""
 
@@ -28,11 +31,12 @@ class Spare:
         self.read_at = 0.0
         """Unix time at which the file was last read; 0: never."""
         self.decisions: deque[Decision] = deque(maxlen=DECISIONS)
+        self.shifts: deque[PastShift] = deque(maxlen=SHIFTS)
         self.counters: Counter[tuple[int, str]] = Counter()
         """Counts by day and name."""
 
     def __bool__(self) -> bool:
-        return bool(self._rows or self.decisions or self.counters)
+        return bool(self._rows or self.decisions or self.shifts or self.counters)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -83,4 +87,5 @@ class Spare:
             self.follow(entry)
         self._rows.clear()
         self.decisions.clear()
+        self.shifts.clear()
         self.counters.clear()

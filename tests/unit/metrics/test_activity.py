@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from gearshift.core.model import Usage
+from gearshift.core.quota import PastShift
 from gearshift.metrics.activity import requests_payload, shifts_payload, spend_payload
-from gearshift.metrics.page import PastShift
 from gearshift.metrics.report import Period
 from gearshift.quota.days import Day
 from gearshift.quota.entry import Counts, Entry

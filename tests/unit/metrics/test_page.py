@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.support.entries import entry
 
 from gearshift.core.clock import moment
-from gearshift.core.quota import Use, Window
-from gearshift.metrics.page import NO_BUDGET, NO_REQUEST, PastShift, requests_page, status_page
+from gearshift.core.quota import PastShift, Use, Window
+from gearshift.metrics.page import NO_BUDGET, NO_REQUEST, requests_page, status_page
 from gearshift.metrics.status import Status
 from gearshift.quota.entry import Spend, Today
 

@@ -10,7 +10,7 @@ from tests.support.quota import estimate, quota
 
 from gearshift.core.errors import BudgetReached
 from gearshift.core.model import Usage
-from gearshift.core.quota import PlanWindow, Use
+from gearshift.core.quota import PastShift, PlanWindow, Use
 from gearshift.core.results import Decision
 from gearshift.quota.ledger import Ledger
 from gearshift.quota.reservation import RESERVATION_SECONDS
@@ -315,3 +315,17 @@ def test_an_older_observation_does_not_replace_a_newer_one(
     ledger.observe_plan(late)
     ledger.observe_plan(early)
     assert ledger.windows(NO_BUDGETS)[0].used_percent == 60.0
+
+
+def test_a_shift_that_every_window_sees_is_noted_once_and_again_when_it_comes_again(
+    ledger: Ledger, clock: ManualClock
+) -> None:
+    def shifted(reason: str) -> None:
+        ledger.record_shift(PastShift(clock.time(), "full", "saver", reason))
+
+    shifted("81 %")
+    clock.pass_seconds(600)
+    shifted("84 %, another window")
+    clock.pass_seconds(20 * HOUR)
+    shifted("80 %, a day later")
+    assert [shift.reason for shift in ledger.shifts(9)] == ["80 %, a day later", "81 %"]

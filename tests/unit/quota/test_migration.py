@@ -10,6 +10,7 @@ from tests.support.clock import ManualClock
 from tests.support.quota import estimate, quota
 
 from gearshift.core.model import Usage
+from gearshift.core.quota import PastShift
 from gearshift.quota import database
 from gearshift.quota.ledger import Ledger
 
@@ -21,6 +22,7 @@ DROP INDEX request_heavy;
 ALTER TABLE request DROP COLUMN action;
 ALTER TABLE request DROP COLUMN tries;
 ALTER TABLE plan DROP COLUMN model;
+DROP TABLE shift;
 PRAGMA user_version = 1;
 """
 
@@ -43,6 +45,8 @@ def test_an_earlier_file_is_brought_up_to_date_and_its_rows_stay(tmp_path: Path)
     (row,) = ledger.recent(5)
     ledger.settle(ledger.reserve(estimate(action="a1"), quota()), Usage(2), 0.0, "answered", 0, 3)
 
+    ledger.record_shift(PastShift(clock.time(), "full", "saver", "80 % used"))
+    assert [shift.new for shift in ledger.shifts(5)] == ["saver"]
     assert (row.usage.input, row.action, row.tries) == (40, None, None)
     assert (ledger.recent(1)[0].action, ledger.recent(1)[0].tries) == ("a1", 3)
     assert ledger.trouble is None

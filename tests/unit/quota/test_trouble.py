@@ -13,7 +13,7 @@ from tests.support.quota import estimate, quota
 
 from gearshift.core.errors import BudgetReached
 from gearshift.core.model import Usage
-from gearshift.core.quota import Use
+from gearshift.core.quota import PastShift, Use
 from gearshift.core.results import Decision
 from gearshift.quota import database
 from gearshift.quota.ledger import Ledger
@@ -131,13 +131,16 @@ def test_a_file_that_fails_again_and_again_counts_each_request_once(
         assert used(ledger).tokens == spent
 
 
-def test_decisions_and_counters_wait_in_memory_too(
+def test_decisions_shifts_and_counters_wait_in_memory_too(
     ledger: Ledger, locked: sqlite3.Connection, clock: ManualClock
 ) -> None:
     ledger.record_decision(Decision(1.0, "inline", "file:///a.py", 3, "skipped", "a comment"))
+    ledger.record_shift(PastShift(2.0, "full", "saver", "80 %"))
     ledger.count("shown", 2)
     assert [d.reason for d in ledger.decisions(5)] == ["a comment"]
+    assert [shift.reason for shift in ledger.shifts(5)] == ["80 %"]
     unlock(locked, clock)
+    assert [shift.reason for shift in ledger.shifts(5)] == ["80 %"]
     assert [d.reason for d in ledger.decisions(5)] == ["a comment"]
     assert ledger.today().shown == 2
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gearshift.lsp.session import Session
 
 REQUESTS, MOST_REQUESTS = 50, 500
+SHIFTS, MOST_SHIFTS = 50, 200
 DAYS, MOST_DAYS = 30, 90
 """The ledger keeps sums by the hour for 90 days."""
 
@@ -25,9 +26,9 @@ async def spend(session: Session, params: Any) -> dict[str, Any]:
     return await activity.spend(session.app, _number(params, "days", DAYS, MOST_DAYS))
 
 
-def shifts(session: Session, params: Any) -> dict[str, Any]:
+async def shifts(session: Session, params: Any) -> dict[str, Any]:
     """Return the latest changes of gear."""
-    return activity.shifts(session.app)
+    return await activity.shifts(session.app, _number(params, "limit", SHIFTS, MOST_SHIFTS))
 
 
 def keys(session: Session, params: Any) -> dict[str, Any]:
