@@ -130,11 +130,15 @@ class Server:
         return at
 
     def request(self, method: str, params: Any) -> tuple[int, float]:
-        self._last_id += 1
-        data = frame({"id": self._last_id, "method": method, "params": params})
+        request_id = self.next_id()
+        data = frame({"id": request_id, "method": method, "params": params})
         at = time.perf_counter()
         self.write(data)
-        return self._last_id, at
+        return request_id, at
+
+    def next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
 
     def write(self, data: bytes) -> None:
         """Write all of `data`, reading meanwhile, so that neither end can block the other."""

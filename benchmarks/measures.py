@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench import places
+from benchmarks.blocks import blocks
 from benchmarks.editor import frame
 from benchmarks.model import Behaviour
 from benchmarks.process import use_of
@@ -244,4 +245,5 @@ MEASURES: dict[str, Callable[[Bench], Figures]] = {
     "rest": rest,
     "edits": edits,
     "stopping": stopping,
+    "blocks": blocks,
 }

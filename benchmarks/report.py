@@ -71,6 +71,7 @@ def rows(figures: Figures) -> list[Row]:
         "rest": _rest,
         "edits": _edits,
         "stopping": _stopping,
+        "blocks": _blocks,
     }
     return [row for name, found in figures.items() for row in makers[name](found)]
 
@@ -162,3 +163,10 @@ def table(found: list[Row]) -> str:
     """Return the rows as Markdown."""
     lines = [HEADS, ["---"] * len(HEADS), *(row.cells() for row in found)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _blocks(found: Figures) -> list[Row]:
+    return [
+        Row(f"event loop blocked, {name}", value, None, "", 50, "ms")
+        for name, value in found["gearshift_ms"].items()
+    ]

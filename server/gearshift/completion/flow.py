@@ -57,7 +57,7 @@ class Flow:
         arrived = self._clock.monotonic()
         self._look_ahead.cancel(ask.snapshot.uri)
         self._reception.look_back(ask)
-        is_worth_asking = ask.is_explicit
+        is_worth_asking = False
         while True:
             found = self._recalled(ask)
             if found is not None:
@@ -65,7 +65,7 @@ class Flow:
             run, how = await self._running(ask), "joined"
             if run is None:
                 if not is_worth_asking:
-                    skip = reason_to_skip(ask.snapshot, ask.position, is_explicit=False)
+                    skip = reason_to_skip(ask.snapshot, ask.position, is_explicit=ask.is_explicit)
                     if skip is not None:
                         return Answer(skip, "skipped")
                     is_worth_asking = True

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WHOLE_LINES = 1_500
 """Longest document that is parsed whole where its parts can't tell, about 25 ms in Python."""
+WHOLE_CHARACTERS = 300_000
+"""The same where lines are long."""
 TREE_LINES = 5_000
 """The same where a grammar is all there is: 25 ms once, a tenth of that after an edit."""
 
@@ -122,7 +124,8 @@ class Joined:
         yield self._excerpt()
         whole = hole.snapshot
         most = TREE_LINES if hole.language.parses is None else WHOLE_LINES
-        if len(hole.excerpt.snapshot.lines) < len(whole.lines) <= most:
+        is_more = len(hole.excerpt.snapshot.lines) < len(whole.lines) <= most
+        if is_more and sum(map(len, whole.lines)) <= WHOLE_CHARACTERS:
             tree = tree_of(whole) if hole.language.parses is None else None
             before, after = whole.before(hole.position), whole.after(hole.position)
             yield Gap(hole.language, before, after, tree.tree if tree else None)

@@ -26,18 +26,21 @@ READ_FIRST = re.compile(
     r"\s*([^\W\d]\w*)\b\s*(?:[.(\[]|(?:and|or|in|is|not|if)\s|[-+*/%@&|^<>]|[=!]=)"
 )
 """A statement whose first name is read, whatever follows."""
+MOST_CHARACTERS = 1_500_000
+"""Of a document that is searched for a name's definition, in about 20 ms."""
 WORD = re.compile(r"[^\W\d]\w*")
 
 
 def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
     """Return the names that `text` at the hole reads and nothing binds, in order.
 
-    None where that can't be told: other languages than Python, `import *`, broken text around.
+    None where that can't be told: other languages than Python, `import *`, broken text around, or
+    a document that takes too long to search.
     What the file uses undefined already is its own affair, and so is what the user has typed.
     """
     if hole.language is not python.PYTHON or hole.snapshot.uri.startswith(NOTEBOOK):
         return ()
-    if hole.place != "code":
+    if hole.place != "code" or sum(map(len, hole.snapshot.lines)) > MOST_CHARACTERS:
         return ()
     parsed = joined(hole.excerpt.snapshot, hole.before, text, hole.after)
     if parsed is None:

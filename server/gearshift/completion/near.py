@@ -63,10 +63,9 @@ class _Margin:
             header = self._header_above(at, indent)
             if header is None and not self._low:
                 break
-            end = None
             if header is not None:
                 at, indent = header, self._columns[header - self._low] or 0
-                end = self._end_of_block(indent)
+            end = self._end_of_block(indent if header is not None else indent - 1)
             if header is None or end is None or end - header > SCOPE_LINES:
                 return chosen or self._neighbours(header, end)
             if not self._hole.language.middle.search(self._lines[at]):

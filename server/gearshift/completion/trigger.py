@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.hole import Hole
 from gearshift.core.results import Skip
+from gearshift.core.text import clamp
 
 if TYPE_CHECKING:
     from gearshift.core.document import Snapshot
@@ -25,11 +26,11 @@ LONGEST_LINE = 2_000
 
 def reason_to_skip(snapshot: Snapshot, position: Position, *, is_explicit: bool) -> Skip | None:
     """Return why no completion is asked for at `position`; None: ask."""
-    hole = Hole.at(snapshot, position)
-    if len(hole.head) + len(hole.tail) > LONGEST_LINE:
+    if len(snapshot.lines[clamp(snapshot.lines, position).line]) > LONGEST_LINE:
         return Skip(f"The line is longer than {LONGEST_LINE} characters.")
     if is_explicit:
         return None
+    hole = Hole.at(snapshot, position)
     if not REST_OF_LINE.fullmatch(hole.tail):
         return Skip("The cursor is in the middle of a line; ask for a completion explicitly there.")
     if FINISHED.search(hole.head) and not hole.is_blank and not hole.is_block:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp
 from gearshift.languages import Language, language_of
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 EXCERPT_LINES = 400
 """Parsed in about 2 ms; what surrounds a cursor syntactically is seldom longer."""
+
+EXCERPT_CHARACTERS = 60_000
+"""The same where lines are long: data in a line of its own can be megabytes."""
 
 INDENTED_STARTS = (
     re.compile(
@@ -40,13 +47,18 @@ class Excerpt:
 
 
 def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) -> Excerpt:
-    """Return at most `limit` lines around `position`, cut where a definition begins."""
+    """Return at most `limit` lines around `position`, cut where a definition begins.
+
+    The cursor's own line is always whole.
+    """
     place = clamp(snapshot.lines, position)
     lines = snapshot.lines
-    if len(lines) <= limit:
-        return Excerpt(snapshot, place, 0)
-    low = max(0, place.line - limit * 3 // 4)
+    low = max(0, place.line - limit * 3 // 4) if len(lines) > limit else 0
     high = min(len(lines), low + limit)
+    if sum(map(len, lines[low:high])) > EXCERPT_CHARACTERS:
+        low, high = _narrowed(lines, place.line, low, high)
+    if low == 0 and high == len(lines):
+        return Excerpt(snapshot, place, 0)
     language = language_of(snapshot.language)
     first, last = low, high
     if low and (found := _cut(language, lines[low : place.line])) is not None:
@@ -56,6 +68,19 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
         last = high - 1 - found
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     return Excerpt(part, Position(place.line - first, place.column), first)
+
+
+def _narrowed(lines: Sequence[str], line: int, low: int, high: int) -> tuple[int, int]:
+    """Return the lines next to `line` that are not too long in all."""
+    above, below = EXCERPT_CHARACTERS * 3 // 4, EXCERPT_CHARACTERS // 4
+    first, last = line, line + 1
+    while first > low and len(lines[first - 1]) <= above:
+        first -= 1
+        above -= len(lines[first])
+    while last < high and len(lines[last]) <= below:
+        below -= len(lines[last])
+        last += 1
+    return first, last
 
 
 @lru_cache(maxsize=8)

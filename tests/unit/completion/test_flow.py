@@ -151,6 +151,15 @@ async def test_a_reply_that_begins_with_an_unknown_name_is_stopped_there() -> No
 
 
 @in_virtual_time
+async def test_a_line_of_megabytes_is_never_completed() -> None:
+    typist = Typist("data = [" + "1, " * 1_000_000 + "|", says("2]"))
+    result = (await typist.answer(is_explicit=True)).result
+    assert isinstance(result, Skip)
+    assert "longer than 2000 characters" in result.reason
+    assert typist.model.prefixes == []
+
+
+@in_virtual_time
 async def test_typing_is_not_counted_as_acceptance() -> None:
     typist = line_typist("sum(prices)\n")
     await typist.answer()

@@ -1,0 +1,65 @@
+"""Checking a completion stays cheap: which part of a document is looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from gearshift.completion.hole import Hole
+from gearshift.completion.near import SCOPE_LINES, text_near
+from gearshift.core.document import Snapshot
+from gearshift.core.text import Position
+from gearshift.languages.excerpt import EXCERPT_CHARACTERS, excerpt
+from gearshift.languages.python import parses
+
+LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
+DOC = '    """Say what it does.\n\n' + "    Prose goes on, line by line.\n" * 20 + '    """\n'
+
+
+def near(marked: str) -> tuple[str, str] | None:
+    before, _, after = marked.partition("|")
+    lines = before.split("\n")
+    snapshot = Snapshot.from_text(before + after, language="python")
+    return text_near(Hole.at(snapshot, Position(len(lines) - 1, len(lines[-1]))))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        pytest.param("def f():\n    a = 1\n    |\n    b = 2\n", id="a short block"),
+        pytest.param(f"def f():\n{LONG}    |\n{LONG}", id="in the middle of a long block"),
+        pytest.param(f"def f():\n{LONG}    |\n", id="at the end of a long block"),
+        pytest.param(f"def f():\n{DOC}    |\n{LONG}", id="below a long docstring"),
+        pytest.param(f"def f():\n{LONG}    if a:\n        |pass\n{LONG}", id="a block in it"),
+        pytest.param(f"class A:\n    def f():\n        |pass\n\n{LONG}", id="a short method"),
+    ],
+)
+def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
+    part = near(marked)
+    assert part is not None
+    before, after = part
+    assert parses(f"{before}pass{after}" if after[:1] == "\n" else before + after)
+    assert (before + after).count("\n") <= 3 * SCOPE_LINES
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        pytest.param("a = 1\n|\nb = 2\n", id="at the margin"),
+        pytest.param(
+            f"def f():\n{LONG}    if a:|\n" + "        deeper()\n" * 5 * SCOPE_LINES,
+            id="no end of the statement in reach",
+        ),
+    ],
+)
+def test_where_no_part_can_tell_there_is_none(marked: str) -> None:
+    assert near(marked) is None
+
+
+@pytest.mark.parametrize("line", [0, 2])
+def test_an_excerpt_leaves_lines_out_that_are_too_long(line: int) -> None:
+    snapshot = Snapshot.from_text(
+        f"x = 1\n{'1' * EXCERPT_CHARACTERS * 2}\ny = 2\n", language="python"
+    )
+    part = excerpt(snapshot, Position(line, 1))
+    assert part.snapshot.lines[part.position.line] == snapshot.lines[line]
+    assert sum(map(len, part.snapshot.lines)) <= EXCERPT_CHARACTERS
