@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.support.editors.install import Program
 
-SECONDS = 30.0
+SECONDS = 60.0
 PAUSE = 0.05
 QUIET = """
 (setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
@@ -121,7 +121,7 @@ def batch(
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=SECONDS * 4,
+        timeout=SECONDS * 3,
     )
 
 

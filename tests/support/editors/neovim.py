@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.support.editors.install import Program
 
-SECONDS = 30.0
+SECONDS = 60.0
 PAUSE = 0.05
 
 
@@ -27,6 +27,9 @@ class Neovim:
         self._environment = {**environment, **program.environment, **log}
         self._folder = folder
         self._socket = str(folder / "nvim.sock")
+        self.terminal = [*self._command, "--server", self._socket, "--remote-ui"]
+        """The command that shows this Neovim in a terminal."""
+        self.variables = program.environment
         self.output = folder / "nvim.out"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.support.editors.install import Program
 
-SECONDS = 30.0
+SECONDS = 60.0
 PAUSE = 0.05
 COLUMNS, LINES = 100, 26
 
