@@ -88,6 +88,13 @@ def _emacs(folder: Path) -> Program:
     )
 
 
+def helix() -> Program:
+    """Helix 25.01 of Debian 13."""
+    folder = debian.unpack("hx", ["trixie"], CACHE / "helix")
+    runtime = folder / "usr/lib/hx/runtime"
+    return Program(debian.command(folder, "usr/bin/hx"), {"HELIX_RUNTIME": str(runtime)})
+
+
 def tmux() -> Program:
     """A terminal without a window: the system's tmux, else Debian's."""
     found = shutil.which("tmux")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 PAUSE = 0.05
+AGAIN = 5.0
+"""Seconds before a key is pressed again that an editor did not act on yet."""
 COLUMNS, LINES = 100, 26
 
 
@@ -64,6 +66,17 @@ class Screen:
             if wanted in seen if isinstance(wanted, str) else wanted(seen):
                 return seen
             time.sleep(PAUSE)
+        raise AssertionError(f"{what} did not come; the screen:\n{self.text()}")
+
+    def until_pressed(self, wanted: str, what: str, *keys: str) -> str:
+        """Return the screen as soon as `wanted` is on it, pressing keys again now and then."""
+        for _ in range(int(SECONDS / AGAIN)):
+            self.keys(*keys)
+            deadline = time.monotonic() + AGAIN
+            while time.monotonic() < deadline:
+                if wanted in (seen := self.text()):
+                    return seen
+                time.sleep(PAUSE)
         raise AssertionError(f"{what} did not come; the screen:\n{self.text()}")
 
     def close(self) -> None:
