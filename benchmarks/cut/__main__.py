@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cut STEP [--model NAME] [--threads N] [--holes N] [--arms SET]`."""
+"""`python -m benchmarks.cut STEP [--model NAME] [--threads N] [--holes N] [--arms SET] …`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MODEL = "qwen2.5-coder-0.5b"
 SETS: dict[str, Sequence[Arm]] = {
     "peers": (GEARSHIFT, *PEERS),
+    "gearshift": (GEARSHIFT,),
+    "others": PEERS,
     "context": (GEARSHIFT, *ABLATIONS),
     "all": (GEARSHIFT, *PEERS, *ABLATIONS),
 }
@@ -30,14 +32,17 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--holes", type=int, help="only so many, from the first")
     parser.add_argument("--arms", choices=SETS, default="peers")
+    parser.add_argument("--backwards", action="store_true", help="generate from the last hole on")
     options = parser.parse_args()
     arms = SETS[options.arms]
     if options.step in {"packages", "holes"}:
         _prepare(options.step)
     elif options.step == "generate":
         from benchmarks.cut.generate import generate
+        from benchmarks.cut.hole import load
 
-        generate(options.model, arms, options.threads, options.holes)
+        holes = load()[: options.holes]
+        generate(options.model, arms, holes, options.threads, backwards=options.backwards)
     else:
         asyncio.run(_score(options.step, options.model, arms, options.holes))
 

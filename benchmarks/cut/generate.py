@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.cut.arms.gearshift import Gearshift, hole_of
-from benchmarks.cut.hole import Cut, load
 from benchmarks.cut.replies import Replies, Reply
 from benchmarks.cut.runtime import Runtime
 from benchmarks.cut.view import View, leaks, view
@@ -18,6 +17,7 @@ from gearshift.core.model import estimate_tokens
 
 if TYPE_CHECKING:
     from benchmarks.cut.arms.arm import Arm, Asked
+    from benchmarks.cut.hole import Cut
 
 SPARE_TOKENS, SPARE_LINES = 16, 2
 """A reply is not read on beyond twice the answer's tokens and so many, nor beyond its lines and so
@@ -65,12 +65,18 @@ def jobs(holes: Sequence[Cut], arms: Sequence[Arm], model: str) -> Iterator[tupl
             yield hole, job_of(hole, seen, arm, model)
 
 
-def generate(model: str, arms: Sequence[Arm], threads: int, limit: int | None = None) -> None:
-    """Ask for every reply that is not kept yet; what is there when it is stopped stays kept."""
+def generate(
+    model: str, arms: Sequence[Arm], holes: Sequence[Cut], threads: int, *, backwards: bool
+) -> None:
+    """Ask for every reply that is not kept yet; what is there when it is stopped stays kept.
+
+    A second process may go through the holes backwards, at the same time.
+    """
     replies = Replies(model)
     runtime: Runtime | None = None
     saved = time.monotonic()
-    for hole, job in jobs(load()[:limit], arms, model):
+    order = [*reversed(holes)] if backwards else holes
+    for hole, job in jobs(order, arms, model):
         if replies.find(job.prompt, job.max_tokens, job.is_enough):
             continue
         runtime = runtime or Runtime(model, threads)

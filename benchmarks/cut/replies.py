@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.cut.places import RESULTS
+from benchmarks.cut.places import RESULTS, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +46,7 @@ class Replies:
         self.model = model
         self._file = folder / f"replies-{model}.jsonl.gz"
         self._rows: dict[str, Reply] = {}
-        if self._file.exists():
-            with gzip.open(self._file, "rt", encoding="utf-8") as lines:
-                for line in lines:
-                    row = json.loads(line)
-                    key = row.pop("key")
-                    self._rows[key] = Reply(**row)
+        self._read()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -64,9 +60,27 @@ class Replies:
         """Keep a reply; it is written with the next `save`."""
         self._rows[key_of(self.model, prompt)] = reply
 
+    def _read(self) -> None:
+        if self._file.exists():
+            with gzip.open(self._file, "rt", encoding="utf-8") as lines:
+                for line in lines:
+                    row = json.loads(line)
+                    key = row.pop("key")
+                    self._rows.setdefault(key, Reply(**row))
+
     def save(self) -> None:
-        """Write the file anew, in the order of the keys, so that equal content is an equal file."""
+        """Write the file anew, in the order of the keys, so that equal content is an equal file.
+
+        What another process has saved meanwhile is kept too.
+        """
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        STORE.mkdir(parents=True, exist_ok=True)
+        with (STORE / f"{self._file.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._read()
+            self._write()
+
+    def _write(self) -> None:
         rows = (json.dumps({"key": k, **asdict(r)}) for k, r in sorted(self._rows.items()))
         content = "".join(f"{row}\n" for row in rows).encode()
         temporary = self._file.with_suffix(".part")

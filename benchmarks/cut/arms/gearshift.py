@@ -96,7 +96,10 @@ class Gearshift:
         if not self._sources:
             return ()
         folder = _room(view)
-        reader = Reader([folder], lambda path: None, {})
+        reader = Reader([folder], lambda path: None, variables={})
+        reader.index.look()
+        while reader.index.is_busy:
+            reader.index.step()
         for path in reversed(view.opened):
             reader.library.open(folder / path, view.others[path])
         return reader.files(hole.snapshot, hole.position, LIMITS, self._sources)
