@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.cut.arms.gearshift import Gearshift, hole_of
-from benchmarks.cut.replies import Replies, Reply
+from benchmarks.cut.job import Job
+from benchmarks.cut.replies import Replies
 from benchmarks.cut.runtime import Runtime
 from benchmarks.cut.view import View, leaks, view
 
@@ -16,6 +15,8 @@ from gearshift.completion.stop import Stop
 from gearshift.core.model import estimate_tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from benchmarks.cut.arms.arm import Arm, Asked
     from benchmarks.cut.hole import Cut
 
@@ -23,16 +24,6 @@ SPARE_TOKENS, SPARE_LINES = 16, 2
 """A reply is not read on beyond twice the answer's tokens and so many, nor beyond its lines and so
 many. It saves hours, holds for all arms, and is kind to those that have no stop rule."""
 SAVE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One arm's request for one hole."""
-
-    arm: str
-    prompt: str
-    max_tokens: int
-    is_enough: Callable[[str], bool]
 
 
 def job_of(hole: Cut, seen: View, arm: Arm, model: str) -> Job:
@@ -46,7 +37,7 @@ def job_of(hole: Cut, seen: View, arm: Arm, model: str) -> Job:
     def is_enough(text: str) -> bool:
         return text.strip("\n").count("\n") > longest or _is_enough(asked, seen, arm, text)
 
-    return Job(arm.name, asked.prompt, max_tokens, is_enough)
+    return Job(arm.name, asked.prompt, asked.beginning, max_tokens, is_enough)
 
 
 def _is_enough(asked: Asked, seen: View, arm: Arm, text: str) -> bool:
@@ -77,17 +68,13 @@ def generate(
     saved = time.monotonic()
     order = [*reversed(holes)] if backwards else holes
     for hole, job in jobs(order, arms, model):
-        if replies.find(job.prompt, job.max_tokens, job.is_enough):
+        if replies.find(job):
             continue
         runtime = runtime or Runtime(model, threads)
-        reply = _timed(runtime, job)
-        replies.keep(job.prompt, reply)
+        reply = runtime.reply(job)
+        replies.keep(job, reply)
         print(hole.id, job.arm, reply.prompt_tokens, reply.tokens, reply.seconds, flush=True)
         if time.monotonic() - saved > SAVE_SECONDS:
             replies.save()
             saved = time.monotonic()
     replies.save()
-
-
-def _timed(runtime: Runtime, job: Job) -> Reply:
-    return runtime.reply(job.prompt, job.max_tokens, job.is_enough)

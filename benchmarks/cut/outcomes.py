@@ -62,8 +62,7 @@ class Outcome:
 def shown_by(hole: Cut, arm: Arm, replies: Replies) -> Iterator[Shown]:
     """Yield what `arm` shows without and with our post-step; nothing if it was not asked yet."""
     seen = view(hole)
-    job = job_of(hole, seen, arm, replies.model)
-    reply = replies.find(job.prompt, job.max_tokens, job.is_enough)
+    reply = replies.find(job_of(hole, seen, arm, replies.model))
     if reply is None:
         return
     for has_post_step in (False, True):

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from benchmarks.cut.places import RESULTS, STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from benchmarks.cut.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,15 @@ class Reply:
     has_ended: bool
     """Whether the model ended it by itself; else there could be more."""
 
-    def serves(self, max_tokens: int, is_enough: Callable[[str], bool]) -> bool:
+    def serves(self, job: Job) -> bool:
         """Whether no more than this would be asked for again."""
-        return self.has_ended or self.tokens >= max_tokens or is_enough(self.text)
+        return self.has_ended or self.tokens >= job.max_tokens or job.is_enough(self.text)
 
 
-def key_of(model: str, prompt: str) -> str:
+def key_of(model: str, job: Job) -> str:
     """Return what a prompt's reply is kept under."""
-    return hashlib.sha256(f"{model}\0{prompt}".encode()).hexdigest()[:32]
+    begun = f"\0{job.beginning}" if job.beginning else ""
+    return hashlib.sha256(f"{model}\0{job.prompt}{begun}".encode()).hexdigest()[:32]
 
 
 class Replies:
@@ -51,14 +53,14 @@ class Replies:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def find(self, prompt: str, max_tokens: int, is_enough: Callable[[str], bool]) -> Reply | None:
+    def find(self, job: Job) -> Reply | None:
         """Return the kept reply if it is long enough."""
-        reply = self._rows.get(key_of(self.model, prompt))
-        return reply if reply and reply.serves(max_tokens, is_enough) else None
+        reply = self._rows.get(key_of(self.model, job))
+        return reply if reply and reply.serves(job) else None
 
-    def keep(self, prompt: str, reply: Reply) -> None:
+    def keep(self, job: Job, reply: Reply) -> None:
         """Keep a reply; it is written with the next `save`."""
-        self._rows[key_of(self.model, prompt)] = reply
+        self._rows[key_of(self.model, job)] = reply
 
     def _read(self) -> None:
         if self._file.exists():

@@ -12,9 +12,12 @@ from benchmarks.cut.replies import Reply
 
 from gearshift.providers.local.catalogue import find_weights
 from gearshift.providers.local.folder import models_folder
+from gearshift.providers.word import grammar_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
+
+    from benchmarks.cut.job import Job
 
 CONTEXT = 2048
 """Tokens: a prompt of 768 by estimate, a third more if it is dense, and the reply."""
@@ -37,32 +40,35 @@ class Runtime:
         params.cpuparams_batch.n_threads = threads
         self._server = xllamacpp.Server(params)
 
-    def reply(self, prompt: str, max_tokens: int, is_enough: Callable[[str], bool]) -> Reply:
-        """Return the reply up to where `is_enough` says so, `max_tokens`, or its own end."""
+    def reply(self, job: Job) -> Reply:
+        """Return the reply up to where it is long enough, or its own end."""
         text, tokens = "", 0
-        events: Generator[dict[str, Any]] = self._events(prompt, max_tokens)
+        events: Generator[dict[str, Any]] = self._events(job)
         with closing(events):
             for event in events:
                 text += event.get("content", "")
                 tokens += not event.get("stop")
                 timings = event["timings"]
-                is_last = event.get("stop") or is_enough(text)
+                said = text.removeprefix(job.beginning)
+                is_last = event.get("stop") or job.is_enough(said)
                 if is_last:
                     seconds = (timings["prompt_ms"] + timings["predicted_ms"]) / 1000
                     read = timings["prompt_n"] + timings["cache_n"]
                     has_ended = bool(event.get("stop")) and event.get("stop_type") != "limit"
-                    return Reply(text, tokens, read, round(seconds, 2), has_ended)
+                    return Reply(said, tokens, read, round(seconds, 2), has_ended)
         raise RuntimeError("llama.cpp broke an answer off.")
 
-    def _events(self, prompt: str, max_tokens: int) -> Generator[dict[str, Any]]:
+    def _events(self, job: Job) -> Generator[dict[str, Any]]:
         body = {
-            "prompt": prompt,
-            "n_predict": max_tokens,
+            "prompt": job.prompt,
+            "n_predict": job.max_tokens,
             "temperature": 0,
             "stream": True,
             "cache_prompt": True,
             "timings_per_token": True,
         }
+        if job.beginning:
+            body["grammar"] = grammar_for(job.beginning)
         request = urllib.request.Request(
             f"{self._server.listening_address}/completion",
             json.dumps(body).encode(),

@@ -53,6 +53,22 @@ async def test_every_route_goes_on_from_the_prefix_and_obeys_its_limits(real: Re
     assert prefilled == "        return n"
 
 
+LOCKED = (
+    "class Store:\n    def __init__(self, cache_lock):\n        self.cache_lock = cache_lock\n\n"
+    "    def acquire(self):\n        lock = sel"
+)
+
+
+async def test_a_word_that_is_begun_is_finished(real: RealModel) -> None:
+    model = real.model()
+    continued, _, _ = await answer(model, ContinueRequest(LOCKED, 8))
+    assert continued.startswith("f.cache_lock")
+
+    begun = (Message("user", "Write store.py."), Message("assistant", LOCKED))
+    prefilled, _, _ = await answer(model, ChatRequest(begun, 8))
+    assert prefilled.startswith("f.cache_lock")
+
+
 async def test_a_prompt_that_grows_is_read_from_where_it_grew(real: RealModel) -> None:
     model = real.model()
     await answer(model, ContinueRequest(PREFIX, 2))

@@ -26,6 +26,8 @@ class Asked:
     max_tokens: int = REPLY_TOKENS
     is_enough: Callable[[str], bool] = lambda text: False
     """Whether the arm needs no more than this beginning of the reply."""
+    beginning: str = ""
+    """What the model has to say first, by a grammar; the arm gets what follows it."""
 
 
 class Arm(Protocol):

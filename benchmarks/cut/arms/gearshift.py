@@ -17,7 +17,6 @@ from gearshift.completion.prompt import SUFFIX_FORMS, Limits, Prompt, build
 from gearshift.completion.stop import Stop
 from gearshift.core.document import Snapshot
 from gearshift.core.model import (
-    ChatRequest,
     Chunk,
     ContextFile,
     ContextSource,
@@ -31,6 +30,7 @@ from gearshift.core.results import Skip
 from gearshift.core.text import position_at, split_lines
 from gearshift.providers.fim_templates import find_family
 from gearshift.providers.local.catalogue import find_weights
+from gearshift.providers.word import without_last_word
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -71,10 +71,12 @@ class Gearshift:
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
         prompt = _prompt(hole, paper, self._context(view, hole))
+        text, beginning = rendered(prompt.request)
         return Asked(
-            rendered(prompt.request),
+            text,
             prompt.request.max_tokens,
             lambda text: Stop(hole, prompt.sent_head).feed(text),
+            beginning,
         )
 
     def shown(self, view: View, reply: str, model: str) -> str:
@@ -126,18 +128,19 @@ def stopped(hole: Hole, sent_head: str, reply: str) -> str:
     return stop.text
 
 
-def rendered(request: Request) -> str:
-    """Return a request as the text that llama.cpp makes of it for Qwen2.5-Coder."""
+def rendered(request: Request) -> tuple[str, str]:
+    """Return a request as the text that llama.cpp makes of it for Qwen2.5-Coder, and what the
+    answer has to begin with, as `providers.llamacpp` asks for it."""
     if isinstance(request, ContinueRequest):
-        return request.prompt
-    if isinstance(request, ChatRequest):
-        turns = [f"<|im_start|>{m.role}\n{m.text}<|im_end|>\n" for m in request.messages]
-        if request.messages[-1].role == "assistant":
-            turns[-1] = f"<|im_start|>assistant\n{request.messages[-1].text}"
-        else:
-            turns.append("<|im_start|>assistant\n")
-        return "".join(turns)
-    return _filled(request)
+        return without_last_word(request.prompt)
+    if isinstance(request, FillRequest):
+        return _filled(request), ""
+    *turns, last = request.messages
+    asked = "".join(f"<|im_start|>{m.role}\n{m.text}<|im_end|>\n" for m in turns)
+    if last.role != "assistant":
+        return f"{asked}<|im_start|>{last.role}\n{last.text}<|im_end|>\n<|im_start|>assistant\n", ""
+    begun, beginning = without_last_word(last.text)
+    return f"{asked}<|im_start|>assistant\n{begun}", beginning
 
 
 def _filled(request: FillRequest) -> str:

@@ -6,6 +6,7 @@ Also the wire format of the embedded model (`local`), which serves the same path
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import NotSupported
@@ -23,6 +24,7 @@ from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.link import link_to
 from gearshift.providers.linked import plain_chunks
 from gearshift.providers.untrusted import string, table
+from gearshift.providers.word import grammar_for, without_last_word
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -56,7 +58,9 @@ class LlamaCpp:
         elif isinstance(request, FillRequest):
             answer = self._fill(request)
         else:
-            answer = self._complete("/completion", _continue_body(request))
+            begun, beginning = without_last_word(request.prompt)
+            body = _continue_body(replace(request, prompt=begun), beginning)
+            answer = chat.without_beginning(self._complete("/completion", body), beginning)
         async with aclosing(answer):
             async for chunk in answer:
                 yield chunk
@@ -87,6 +91,7 @@ class LlamaCpp:
                 yield chunk
 
     async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        request, beginning = _without_last_word(request)
         body: dict[str, Any] = {
             "messages": chat.messages(request),
             "max_tokens": request.max_tokens,
@@ -95,12 +100,14 @@ class LlamaCpp:
             "stream": True,
             "stream_options": {"include_usage": True},
             "cache_prompt": True,
+            **_beginning(beginning),
         }
         async with (
             self._post("/v1/chat/completions", body) as stream,
             aclosing(chat.chunks(stream, self._link)) as chunks,
+            aclosing(chat.without_beginning(chunks, beginning)) as rest,
         ):
-            async for chunk in chunks:
+            async for chunk in rest:
                 yield chunk
 
     def _post(self, path: str, body: dict[str, Any]) -> AbstractAsyncContextManager[EventStream]:
@@ -120,8 +127,21 @@ def _fill_body(request: FillRequest) -> dict[str, Any]:
     }
 
 
-def _continue_body(request: ContinueRequest) -> dict[str, Any]:
-    return {"prompt": request.prompt, **_sampling(request)}
+def _continue_body(request: ContinueRequest, beginning: str) -> dict[str, Any]:
+    return {"prompt": request.prompt, **_sampling(request), **_beginning(beginning)}
+
+
+def _beginning(beginning: str) -> dict[str, Any]:
+    return {"grammar": grammar_for(beginning)} if beginning else {}
+
+
+def _without_last_word(request: ChatRequest) -> tuple[ChatRequest, str]:
+    """Return `request`, its begun answer cut before a last word, and that word."""
+    if not chat.is_begun(request):
+        return request, ""
+    *turns, last = request.messages
+    begun, beginning = without_last_word(last.text)
+    return replace(request, messages=(*turns, replace(last, text=begun))), beginning
 
 
 def _sampling(request: FillRequest | ContinueRequest) -> dict[str, Any]:

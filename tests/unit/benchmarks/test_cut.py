@@ -15,6 +15,7 @@ from benchmarks.cut.arms.gearshift import hole_of, offered
 from benchmarks.cut.candidates import LEAST, MOST, candidates
 from benchmarks.cut.generate import job_of
 from benchmarks.cut.hole import KINDS, Cut, load, save
+from benchmarks.cut.job import Job
 from benchmarks.cut.judge import Judge
 from benchmarks.cut.mutants import mutant
 from benchmarks.cut.names import needed
@@ -240,14 +241,27 @@ def test_our_post_step_cuts_any_reply_to_what_fits(hole: Cut) -> None:
 
 
 def test_replies_are_kept_by_model_and_prompt(tmp_path: Path) -> None:
+    def job(max_tokens: int, needed: str = "", beginning: str = "") -> Job:
+        return Job("an arm", "a prompt", beginning, max_tokens, lambda text: text == needed)
+
     kept = Replies(MODEL, tmp_path)
-    kept.keep("a prompt", Reply("text", 3, 9, 0.5, has_ended=False))
+    kept.keep(job(3), Reply("text", 3, 9, 0.5, has_ended=False))
     kept.save()
     again = Replies(MODEL, tmp_path)
-    assert again.find("a prompt", 3, lambda text: False) == Reply("text", 3, 9, 0.5, False)
-    assert again.find("a prompt", 4, lambda text: False) is None
-    assert again.find("a prompt", 4, lambda text: text == "text")
-    assert Replies("other", tmp_path).find("a prompt", 3, lambda text: True) is None
+    assert again.find(job(3)) == Reply("text", 3, 9, 0.5, False)
+    assert again.find(job(4)) is None
+    assert again.find(job(4, "text"))
+    assert again.find(job(3, beginning="te")) is None
+    assert Replies("other", tmp_path).find(job(3)) is None
+
+
+def test_replies_that_another_process_saved_are_kept_too(tmp_path: Path) -> None:
+    one, two = Replies(MODEL, tmp_path), Replies(MODEL, tmp_path)
+    for replies, prompt in ((one, "first"), (two, "second")):
+        job = Job("an arm", prompt, "", 3, lambda text: True)
+        replies.keep(job, Reply(prompt, 3, 9, 0.5, has_ended=True))
+        replies.save()
+    assert len(Replies(MODEL, tmp_path)) == 2
 
 
 def test_holes_are_read_as_they_were_written(hole: Cut, tmp_path: Path) -> None:

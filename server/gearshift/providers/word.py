@@ -1,0 +1,29 @@
+"""The word at a prompt's end, which a model has to say again: half a word is none of its tokens.
+
+A prompt that ends within a word makes it go on as if the word ended there (`sel` becomes
+`sel.lock`). Servers that can be told how an answer begins get the prompt without the word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+LAST_WORD = re.compile(r"[^\w\r\n]?\w+\Z")
+"""With the blank or mark before it, which most vocabularies hold in the same token."""
+LONGEST = 64
+"""Characters; what is longer is no word that anybody completes."""
+
+
+def without_last_word(text: str) -> tuple[str, str]:
+    """Return `text` up to its last word, and that word with the character before it."""
+    found = LAST_WORD.search(text, max(0, len(text) - LONGEST - 1))
+    if found is None or len(found.group()) > LONGEST:
+        return text, ""
+    return text[: found.start()], found.group()
+
+
+def grammar_for(beginning: str) -> str:
+    """Return the llama.cpp grammar of all answers that begin with `beginning`."""
+    # Its strings are quoted as JSON's are, for all that stands in a word or before it.
+    return f"root ::= {json.dumps(beginning, ensure_ascii=False)} [^\\x00]*"
