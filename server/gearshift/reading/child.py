@@ -6,12 +6,16 @@ import asyncio
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 COMMAND = (sys.executable, "-m", "gearshift.reading.process")
+FOLDER = Path(__file__).parents[2]
+"""Where it runs: beside the package. `-m` looks for modules in the working folder first, and that
+of the server is often a cloned repository, which must not be able to run a `queue.py` of its own."""
 LONGEST_LINE = 16 * 1024 * 1024
 END_SECONDS = 2.0
 """How long the process may take to end once its input has."""
@@ -53,7 +57,12 @@ class Child:
         """Start it where pipes of other programs can't be waited for (Windows)."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, limit=LONGEST_LINE
+            *COMMAND,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
+            limit=LONGEST_LINE,
+            cwd=FOLDER,
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -83,5 +92,9 @@ class Child:
 
 def _spawn() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=FOLDER,
     )
