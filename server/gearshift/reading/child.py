@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "gearshift.reading.process")
 FOLDER = Path(__file__).parents[2]
-"""Where it runs: beside the package. `-m` looks for modules in the working folder first, and that
-of the server is often a cloned repository, which must not be able to run a `queue.py` of its own."""
+"""Where it runs: beside the package. `-m` looks for modules in the working folder first; that of
+the server is often a cloned repository, which must not be able to run a `queue.py` of its own."""
 LONGEST_LINE = 16 * 1024 * 1024
 END_SECONDS = 2.0
 """How long the process may take to end once its input has."""
