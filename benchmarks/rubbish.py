@@ -1,9 +1,9 @@
 """Random places in real code and a model that answers rubbish: what is offered, and what it costs.
 
 `python -m benchmarks.rubbish [--positions N] [--json FILE] FOLDER…`: nothing that is offered may
-make a file stop parsing. The model answers at once, so all the work on a reply is one piece of
-computing; its CPU time bounds how long the event loop is held (the clock on the wall would count
-what else the machine does).
+make a file stop parsing. The event loop is held by each of three things: preparing a request,
+reading a piece of the reply, and fitting the whole; their CPU time is taken (the clock on the wall
+would count what else the machine does).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import random
 import sys
 import time
 from collections import Counter
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,16 +25,16 @@ from benchmarks.measures import percentile
 from tests.support.rubbish import rubbish
 from tests.support.scripted_model import ScriptedModel
 
-from gearshift.completion.engine import Engine
+from gearshift.completion.engine import offer, prepare
 from gearshift.core.document import Snapshot
-from gearshift.core.results import Suggestion
+from gearshift.core.results import Skip, Suggestion
 from gearshift.core.text import Edit, Position, apply_edits
 from gearshift.languages.syntax import error_count, forget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 
-    from gearshift.core.model import PromptForm
+    from gearshift.core.model import Chunk, PromptForm, Request
 
 LANGUAGES = {
     ".py": "python",
@@ -58,8 +59,8 @@ class Tally:
 
     positions: int = 0
     offered: int = 0
-    broken: list[str] = field(default_factory=list)
-    holds_ms: list[float] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list[str])
+    holds_ms: list[float] = field(default_factory=list[float])
     by_language: Counter[str] = field(default_factory=Counter[str])
 
     def figures(self) -> dict[str, Any]:
@@ -89,6 +90,45 @@ def documents(folders: Sequence[Path], rng: random.Random) -> Iterator[Snapshot]
             yield Snapshot.from_text(text, language=language, path=path)
 
 
+class TimedModel(ScriptedModel):
+    """Notes how long each piece that it says keeps its reader busy."""
+
+    holds_ms: list[float]
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the pieces."""
+        async with aclosing(super().stream(request)) as chunks:
+            async for chunk in chunks:
+                with held(self.holds_ms):
+                    yield chunk
+
+
+@contextmanager
+def held(holds_ms: list[float]) -> Generator[None]:
+    """Note the CPU time that passes within, in milliseconds."""
+    begun = time.thread_time()
+    try:
+        yield
+    finally:
+        holds_ms.append((time.thread_time() - begun) * 1000)
+
+
+async def complete(
+    snapshot: Snapshot, position: Position, model: TimedModel, holds_ms: list[float]
+) -> Suggestion | Skip:
+    """Return what is offered; adds the longest of the pieces of work that hold the event loop."""
+    steps = model.holds_ms = []
+    with held(steps):
+        generation = prepare(snapshot, position, model)
+    if isinstance(generation, Skip):
+        return generation
+    await generation.read()
+    with held(steps):
+        result = offer(generation.text, generation.hole, generation.sent_head)
+    holds_ms.append(max(steps))
+    return result
+
+
 async def probe(snapshot: Snapshot, rng: random.Random, tally: Tally) -> None:
     """Ask at one random place of a document and look at what is offered."""
     lines = snapshot.lines
@@ -96,10 +136,8 @@ async def probe(snapshot: Snapshot, rng: random.Random, tally: Tally) -> None:
     column = rng.choice([0, len(lines[line].rstrip()), rng.randint(0, len(lines[line]))])
     reply = rubbish(rng, lines, line, column)
     form = cast("PromptForm", rng.choice(["fill", "chat", "prefill", "continue"]))
-    model = ScriptedModel(reply, form=form, piece=rng.choice([3, 11, 1000]))
-    begun = time.thread_time()
-    result = await Engine().complete(snapshot, Position(line, column), model)
-    tally.holds_ms.append((time.thread_time() - begun) * 1000)
+    model = TimedModel(reply, form=form, piece=rng.choice([3, 11, 1000]))
+    result = await complete(snapshot, Position(line, column), model, tally.holds_ms)
     tally.positions += 1
     tally.by_language[snapshot.language] += 1
     if isinstance(result, Suggestion):

@@ -89,13 +89,19 @@ def stale_artefacts(root: Path) -> dict[Path, str]:
     stale: dict[Path, str] = {}
     for artefact in ARTEFACTS:
         path = root / artefact.path
-        if not artefact.is_whole and not path.exists():
+        if not (path if not artefact.is_whole else _client_of(root, artefact)).exists():
             continue
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         right = artefact.render(text)
         if right != text:
             stale[path] = right
     return stale
+
+
+def _client_of(root: Path, artefact: Artefact) -> Path:
+    """Return the folder of the client that an artefact belongs to; `root` for the server's own."""
+    kind, name, *_ = artefact.path.split("/")
+    return root / kind / name if kind == "clients" else root
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:

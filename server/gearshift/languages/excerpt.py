@@ -66,6 +66,9 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
     below = lines[place.line + 1 : high]
     if high < len(lines) and (found := _cut(language, below[::-1])) is not None:
         last = high - 1 - found
+        # A decorator belongs to what comes after it.
+        while last > place.line + 1 and lines[last - 1].lstrip(" \t").startswith("@"):
+            last -= 1
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     return Excerpt(part, Position(place.line - first, place.column), first)
 
