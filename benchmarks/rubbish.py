@@ -26,6 +26,7 @@ from tests.support.rubbish import rubbish
 from tests.support.scripted_model import ScriptedModel
 
 from gearshift.completion.engine import offer, prepare
+from gearshift.completion.trigger import reason_to_skip
 from gearshift.core.document import Snapshot
 from gearshift.core.results import Skip, Suggestion
 from gearshift.core.text import Edit, Position, apply_edits
@@ -117,6 +118,9 @@ async def complete(
     snapshot: Snapshot, position: Position, model: TimedModel, holds_ms: list[float]
 ) -> Suggestion | Skip:
     """Return what is offered; adds the longest of the pieces of work that hold the event loop."""
+    skip = reason_to_skip(snapshot, position, is_explicit=True)
+    if skip is not None:
+        return skip
     steps = model.holds_ms = []
     with held(steps):
         generation = prepare(snapshot, position, model)

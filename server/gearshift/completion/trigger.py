@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.hole import Hole
 from gearshift.core.results import Skip
 from gearshift.core.text import clamp
+from gearshift.languages import language_of
 
 if TYPE_CHECKING:
     from gearshift.core.document import Snapshot
@@ -26,8 +27,13 @@ LONGEST_LINE = 2_000
 
 def reason_to_skip(snapshot: Snapshot, position: Position, *, is_explicit: bool) -> Skip | None:
     """Return why no completion is asked for at `position`; None: ask."""
-    if len(snapshot.lines[clamp(snapshot.lines, position).line]) > LONGEST_LINE:
+    place = clamp(snapshot.lines, position)
+    line = snapshot.lines[place.line]
+    if len(line) > LONGEST_LINE:
         return Skip(f"The line is longer than {LONGEST_LINE} characters.")
+    is_indented = language_of(snapshot.language).is_indented
+    if is_indented and line.strip() and place.column < len(line) - len(line.lstrip()):
+        return Skip("The cursor is within the white space that a line begins with.")
     if is_explicit:
         return None
     hole = Hole.at(snapshot, position)
