@@ -36,6 +36,39 @@ def test_every_module_says_what_lives_there() -> None:
     assert not silent
 
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _awaits(node: ast.AST) -> bool:
+    """Whether a comprehension itself awaits; its first source is looked up outside of it."""
+    first = node.generators[0].iter  # type: ignore[attr-defined]
+    outside = {id(inner) for inner in ast.walk(first)}
+    inside = [inner for inner in ast.walk(node) if id(inner) not in outside]
+    return any(isinstance(inner, ast.Await) or getattr(inner, "is_async", 0) for inner in inside)
+
+
+def _nested_awaits(text: str) -> list[int]:
+    outer = [node for node in ast.walk(ast.parse(text)) if isinstance(node, COMPREHENSIONS)]
+    return [
+        inner.lineno
+        for node in outer
+        for inner in ast.walk(node)
+        if isinstance(inner, COMPREHENSIONS[:3]) and inner is not node and _awaits(inner)
+    ]
+
+
+def test_no_comprehension_awaits_within_another_one() -> None:
+    """Python 3.10 takes it for a syntax error, and no checker of a newer one says so."""
+    assert _nested_awaits("async def f():\n    return [{await x: 1 for x in y} for y in z]") == [2]
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in FILES
+        for line in _nested_awaits(path.read_text(encoding="utf-8"))
+    }
+
+    assert not found
+
+
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [

@@ -123,11 +123,14 @@ async def run_batch(
     await asyncio.to_thread(folder.mkdir)
     first = launches[0]
     python, module = first.command[0], first.command[2]
+    # Awaited here: Python 3.10 has no asynchronous comprehension within another one.
+    paths = {path for changed in texts for path in changed}
+    seen = {path: str(await bench.seen(path)) for path in paths}
     jobs = [
         {
             "arguments": list(launch.command[3:]),
             "variables": dict(launch.variables),
-            "texts": {str(await bench.seen(path)): text for path, text in changed.items()},
+            "texts": {seen[path]: text for path, text in changed.items()},
             "output": str(folder / f"{number}.txt"),
             "seconds": seconds,
         }
