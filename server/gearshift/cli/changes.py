@@ -25,7 +25,9 @@ def changed_lines(folder: Path, revision: str = "HEAD") -> Changed:
     # A revision that begins with a dash would be taken for an option.
     _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     options = ("--unified=0", "--no-color", "--no-ext-diff", "--no-renames", "--diff-filter=d")
-    found = _hunks(top, _git(top, "diff", *options, revision, "--"))
+    # Users set other prefixes, or none.
+    prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
+    found = _hunks(top, _git(top, "diff", *options, *prefixes, revision, "--"))
     names = _git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
     for name in filter(None, names):
         found[top / name] = [(1, 1 << 30)]
@@ -37,7 +39,8 @@ def _hunks(top: Path, diff: str) -> Changed:
     file: Path | None = None
     for line in diff.split("\n"):
         if name := _FILE.match(line):
-            file = top / name["name"].strip('"') if name["name"] else None
+            # git ends a name that has spaces with a tab.
+            file = top / name["name"].rstrip("\t") if name["name"] else None
         elif file is not None and (hunk := _HUNK.match(line)):
             first, count = int(hunk["first"]), int(hunk["count"] or 1)
             # Lines that only went away still changed what is around them.

@@ -43,21 +43,18 @@ def jobs(places: Sequence[str], changed: Changed | None) -> list[Job]:
     from gearshift.cli.places import lines
 
     found: dict[tuple[Path, str], Job] = {}
+    touched = None if changed is None else {p.resolve(): spans for p, spans in changed.items()}
     for place in places or ["."]:
         path, named = (Path(place), None) if Path(place).is_dir() else lines(place)
         if not path.exists():
             raise SettingsError(f"{place} is not there.")
         for file in _files(path):
-            if changed is not None and file.resolve() not in _resolved(changed):
+            spans = None if touched is None else touched.get(file.resolve(), [])
+            if spans == []:
                 continue
-            spans = _resolved(changed)[file.resolve()] if changed is not None else None
             for job in _jobs(file, [named] if named else spans, is_named=named is not None):
                 found[file, job.name] = job
     return list(found.values())
-
-
-def _resolved(changed: Changed) -> Changed:
-    return {path.resolve(): spans for path, spans in changed.items()}
 
 
 def _files(path: Path) -> Iterator[Path]:
