@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from gearshift.workspace.library import read_source
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -130,10 +132,12 @@ def _exported(settings: dict[str, Any]) -> object:
 
 def _read_json(file: Path) -> dict[str, Any]:
     """Return a file of JSON with comments; empty where it can't be read."""
+    text = read_source(file)
+    if text is None:
+        return {}
     try:
-        text = NOT_JSON.sub(lambda match: match[1] or "", file.read_text(encoding="utf-8"))
-        return _table(json.loads(text))
-    except (OSError, ValueError):
+        return _table(json.loads(NOT_JSON.sub(lambda match: match[1] or "", text)))
+    except (ValueError, RecursionError):
         return {}
 
 
