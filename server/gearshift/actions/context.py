@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,11 @@ async def prepare(
     tests = await asyncio.to_thread(_existing_tests, snapshot, project, open_text)
     if tests and tests.exists and reason_to_withhold and (why := reason_to_withhold(tests.path)):
         tests = ExistingTests(tests.path, "", True, problem=why)
+    if tests and project:
+        from gearshift.actions.other_tests import framework_of
+
+        framework = await asyncio.to_thread(framework_of, snapshot, project)
+        tests = replace(tests, framework=framework)
     return ActionRequest(
         *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
         opened=tuple(opened),

@@ -9,6 +9,7 @@ from gearshift.actions.answer import CUT_OFF, Answer, bare_code, chosen_fence
 from gearshift.actions.context import module_of
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.offering import is_code, label
+from gearshift.actions.other_tests import beginning, joined_cases
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
 from gearshift.actions.subject import subject_of, target_lines
 from gearshift.actions.testfile import joined
@@ -61,13 +62,16 @@ def _other_prompt(request: ActionRequest, tests: ExistingTests) -> Prompt:
     facts = request.language.tests
     assert facts is not None
     language = request.language
+    framework = tests.framework or facts.framework
     text = (
         f"The {language.name} code under test, `{request.snapshot.name}`:\n"
         f"{fenced(target_code(request), language.fence)}\n\n"
-        f"Write {MOST_TESTS} short tests for {request.name} with {facts.framework}, as the whole "
-        f"file `{tests.path.name}`. Each one calls it with other arguments and checks one exact "
-        f"result. {CODE_ONLY}"
+        f"Write {MOST_TESTS} short tests for {request.name} with {framework}, as the file "
+        f"`{tests.path.name}`. Each one calls it with other arguments and checks one exact "
+        f"result. No mocks, no comments. {CODE_ONLY}"
     )
+    if head := beginning(request, framework):
+        text += f" It begins like this:\n{fenced(head, language.fence)}"
     return Prompt(SYSTEM, text, EXPECTED * 3 // 2)
 
 
@@ -81,10 +85,6 @@ def _place(request: ActionRequest) -> ExistingTests:
         )
     if tests.problem is not None:
         raise UserError(tests.problem)
-    if tests.exists and tests.text.strip() and request.language.name != "Python":
-        raise UserError(
-            f"{tests.path.name} exists already; tests join an existing file only for Python."
-        )
     return tests
 
 
@@ -96,7 +96,7 @@ async def _judge(
     if code is None:
         return Rejection("answer", CUT_OFF if answer.is_cut_off else "There was no code block.")
     if request.language.name != "Python":
-        return await _parsed_only(request, tests, code)
+        return await _judge_cases(request, tests, code, verifier)
     subject = subject_of(request)
     text, new = joined(tests.text, code, subject)
     assert request.project is not None
@@ -143,20 +143,25 @@ def _whole_part(code: str) -> str | None:
     return head + "\n" if "def test" in head else None
 
 
-async def _parsed_only(
-    request: ActionRequest, tests: ExistingTests, code: str
+async def _judge_cases(
+    request: ActionRequest, tests: ExistingTests, code: str, verifier: Verifier
 ) -> Proposal | Rejection:
-    from gearshift.languages.syntax import error_count
-
-    if error_count(request.snapshot.language, code):
-        return Rejection("parse", "The tests do not parse.")
-    reason = f"Tests in {request.language.name} can't be run here yet, so they were only parsed."
-    return Proposal(
-        (_edit(tests, code),),
-        label="checked",
-        evidence=("static",),
-        summary=f"Wrote tests for {request.name} to {tests.path.name}. {reason}",
+    """Judge tests in a language other than Python."""
+    path, symbol = request.snapshot.path, request.target.symbol
+    assert path is not None
+    language = request.snapshot.language
+    text, new = joined_cases(language, tests.text, code)
+    first, last = target_lines(request)
+    trial = Trial(
+        *(tests.path, text, new, frozenset({symbol.name}) if symbol else frozenset[str]()),
+        *(path.parent, tests.text),
+        UnderTest(path, request.snapshot.text, first, last, request.name),
+        language,
     )
+    result = await verifier.try_tests(trial, {path: request.snapshot.text})
+    if not result.verdict.passed or result.text is None:
+        return Rejection(result.verdict.check, result.verdict.detail)
+    return _proposal(request, tests, result)
 
 
 def _proposal(request: ActionRequest, tests: ExistingTests, result: TrialResult) -> Proposal:

@@ -22,6 +22,8 @@ class ExistingTests:
     exists: bool
     version: int | None = None
     """Version of the open document that `text` is from; None: read from disk."""
+    framework: str = ""
+    """The framework that the project's own files name, for a prompt; empty: the language's."""
     problem: str | None = None
     """Why no test can join the file, as a sentence; `text` is empty then. None: tests can."""
 

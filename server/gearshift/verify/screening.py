@@ -52,6 +52,8 @@ class Trial:
     """The file as it is now; empty: there is none."""
     under_test: UnderTest | None = None
     """None: coverage and mutants are not asked for."""
+    language: str = "python"
+    """Language id of the tests."""
 
 
 @dataclass(frozen=True, slots=True)

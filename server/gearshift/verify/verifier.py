@@ -85,6 +85,8 @@ class Verifier:
         from gearshift.verify.screening import screened
         from gearshift.verify.trial import try_tests
 
+        if trial.language != "python":
+            return await self._try_cases(trial, documents or {})
         if not await self.permitted():
             result = screened(trial)
             if not result.verdict.passed:
@@ -93,6 +95,32 @@ class Verifier:
         bench = await self._open()
         await _write(bench, documents or {})
         return await try_tests(bench, trial, self.tell)
+
+    async def _try_cases(self, trial: Trial, documents: Mapping[Path, str]) -> TrialResult:
+        """Run a trial of another language, if something here runs its tests."""
+        from dataclasses import replace
+
+        from gearshift.languages import language_of
+        from gearshift.verify.case_trial import screened_cases, try_cases
+        from gearshift.verify.runners import COMMANDS, find_runner
+
+        language = language_of(trial.language)
+        result = screened_cases(trial)
+        if not result.verdict.passed:
+            return result
+        runner = None
+        if self.project is not None and self.settings.run != "never":
+            runner = await find_runner(await self._bench_for(trial.language), trial.language)
+        if runner is not None and await self.permitted():
+            bench = await self._open(trial.language)
+            await _write(bench, documents)
+            return await try_cases(bench, runner, trial, self.tell)
+        why = f"Nothing here runs tests in {language.name}, so they were only parsed"
+        if runner is not None or self.settings.run == "never":
+            why = NOT_PERMITTED.rstrip(".")
+        command = COMMANDS.get(language.ids[0])
+        why += f"; run them with `{command}`." if command else "."
+        return replace(result, verdict=replace(result.verdict, detail=why))
 
     async def same_behaviour(
         self, comparison: Comparison, documents: Mapping[Path, str] | None = None
@@ -113,22 +141,22 @@ class Verifier:
         await _write(bench, documents or {})
         return await same_behaviour(bench, comparison)
 
-    async def _open(self) -> Workbench:
+    async def _open(self, language: str = "python") -> Workbench:
         if self._bench is None:
-            from gearshift.verify.environment import environment_of
-            from gearshift.verify.isolation import Limits
-            from gearshift.verify.workbench import Workbench
-
-            assert self.project is not None
-            environment = await asyncio.to_thread(
-                environment_of, self.project, self.settings.test_command.get("python")
-            )
-            limits = Limits(wall_seconds=self.settings.timeout_seconds)
-            bench = Workbench(
-                self.project, environment, self.sandbox, limits, self.reason_to_withhold
-            )
-            self._bench = await bench.__aenter__()
+            self._bench = await (await self._bench_for(language)).__aenter__()
         return self._bench
+
+    async def _bench_for(self, language: str) -> Workbench:
+        """Return a bench that is not opened yet, for one language's command."""
+        from gearshift.verify.environment import environment_of
+        from gearshift.verify.isolation import Limits
+        from gearshift.verify.workbench import Workbench
+
+        assert self.project is not None
+        custom = self.settings.test_command.get(language)
+        environment = await asyncio.to_thread(environment_of, self.project, custom)
+        limits = Limits(wall_seconds=self.settings.timeout_seconds)
+        return Workbench(self.project, environment, self.sandbox, limits, self.reason_to_withhold)
 
     async def close(self) -> None:
         """Throw the copy of the project away; nothing to do if there is none."""

@@ -6,22 +6,30 @@ import asyncio
 import os
 import uuid
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.verification import Failure, TestRun
 from gearshift.verify.runners import batch
+from gearshift.verify.runners.cargo import CARGO_TEST
+from gearshift.verify.runners.go import GO_TEST
+from gearshift.verify.runners.jest import JEST
+from gearshift.verify.runners.node import NODE_TEST
+from gearshift.verify.runners.own_command import OWN_COMMAND
 from gearshift.verify.runners.pytest import PYTEST
 from gearshift.verify.runners.runner import USUAL, Conditions, Outcome, Place, Runner
 from gearshift.verify.runners.unittest import UNITTEST
+from gearshift.verify.runners.vitest import VITEST
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Sequence
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from gearshift.verify.sandbox import Execution
     from gearshift.verify.workbench import Workbench
 
 __all__ = [
+    "COMMANDS",
     "RUNNERS",
     "Conditions",
     "Runner",
@@ -34,7 +42,31 @@ __all__ = [
 
 OUTPUT_CHARACTERS = 1600
 """Of a runner's own words kept for a prompt and for the log: some 450 tokens."""
-RUNNERS: tuple[Runner, ...] = (PYTEST, UNITTEST)
+RUNNERS: tuple[Runner, ...] = (
+    PYTEST,
+    UNITTEST,
+    OWN_COMMAND,
+    VITEST,
+    JEST,
+    NODE_TEST,
+    GO_TEST,
+    CARGO_TEST,
+)
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "javascript": "node --test",
+        "typescript": "npx vitest run",
+        "go": "go test ./...",
+        "rust": "cargo test",
+        "java": "mvn test",
+        "csharp": "dotnet test",
+        "c": "ctest",
+        "cpp": "ctest",
+        "ruby": "bundle exec rake test",
+        "php": "vendor/bin/phpunit",
+    }
+)
+"""What a person runs where no runner serves, by language id."""
 
 
 async def runner_of(bench: Workbench) -> Runner:

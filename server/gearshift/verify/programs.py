@@ -1,0 +1,72 @@
+"""Toolchains of the machine: where a program is, and what the sandbox must see for it to work."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from gearshift.verify.isolation import SYSTEM_FOLDERS, Mount
+
+SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program and the folders that it reads."""
+
+    path: Path
+    mounts: tuple[Mount, ...]
+
+    @property
+    def folder(self) -> str:
+        """The folder for `PATH`."""
+        return str(self.path.parent)
+
+
+@lru_cache(maxsize=16)
+def find_program(name: str) -> Program | None:
+    """Return a program on the user's PATH with its installation; None: it is not installed."""
+    found = shutil.which(name)
+    if found is None:
+        return None
+    path = Path(found).resolve()
+    return Program(path, _mounts(path.parent.parent))
+
+
+@lru_cache(maxsize=1)
+def find_cargo() -> Program | None:
+    """Return cargo of the default toolchain: rustup's own `cargo` only looks for that one."""
+    compiler = shutil.which("rustc")
+    if compiler is None:
+        return None
+    try:
+        # Not in the project: its toolchain file could have rustup download another one.
+        ended = subprocess.run(
+            [compiler, "--print", "sysroot"],
+            cwd=Path(compiler).anchor,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    root = Path(ended.stdout.strip())
+    cargo = root / "bin" / ("cargo.exe" if os.name == "nt" else "cargo")
+    if not cargo.is_file():
+        return find_program("cargo")
+    # Of cargo's own home only what was downloaded: the rest may hold a registry's token.
+    home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    kept = [Mount(f, f) for f in (home / "registry", home / "git") if f.is_dir()]
+    return Program(cargo, (*_mounts(root), *kept))
+
+
+def _mounts(folder: Path) -> tuple[Mount, ...]:
+    if folder in (Path.home(), Path(folder.anchor)) or folder in Path.home().parents:
+        return ()
+    is_system = any(folder.is_relative_to(system) for system in SYSTEM_FOLDERS)
+    return () if is_system else (Mount(folder, folder),)

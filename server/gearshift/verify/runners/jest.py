@@ -1,0 +1,34 @@
+"""Jest, as a project has it installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gearshift.verify.runners import node
+from gearshift.verify.runners.runner import Conditions, Launch, Place, Runner
+
+if TYPE_CHECKING:
+    from gearshift.verify.workbench import Workbench
+
+SCRIPT = "jest/bin/jest.js"
+
+
+async def _is_found(bench: Workbench) -> bool:
+    return await node.has_package(bench, "jest", SCRIPT)
+
+
+async def _launch(place: Place, conditions: Conditions) -> Launch:
+    report = f"--outputFile={place.report}"
+    order = ("--randomize", f"--seed={conditions.order}") if conditions.order else ()
+    settings = ("--ci", "--cache=false", "--watchman=false", "--runInBand", "--runTestsByPath")
+    return await node.launch(place, SCRIPT, "--json", report, *settings, *order, "{file}")
+
+
+JEST = Runner(
+    name="jest",
+    languages=node.LANGUAGES,
+    framework="Jest",
+    is_found=_is_found,
+    launch=_launch,
+    outcomes=node.jest_outcomes,
+)
