@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests.support.stdio_client import GEARSHIFT, StdioClient
+from tests.support.stdio_client import GEARSHIFT, SECONDS, StdioClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -128,8 +128,9 @@ class Desk:
 
     async def finished(self, task_id: str) -> dict[str, Any]:
         """Return how a task ended."""
+        # Proving tests is a dozen runs, which on a busy machine take seconds each.
         return await self.client.notification(
-            "gearshift/taskFinished", lambda params: params["taskId"] == task_id
+            "gearshift/taskFinished", lambda params: params["taskId"] == task_id, 4 * SECONDS
         )
 
     async def task(self, name: str, uri: str, line: int, **more: Any) -> dict[str, Any]:

@@ -120,7 +120,9 @@ class StdioClient:
         """Return the result of a request; raises ServerError."""
         return await asyncio.wait_for(self.begin(method, params)[1], SECONDS)
 
-    async def until(self, found: Callable[[], Any], what: str = "a message") -> Any:
+    async def until(
+        self, found: Callable[[], Any], what: str = "a message", seconds: float = SECONDS
+    ) -> Any:
         """Return what `found` returns as soon as it is true; it is asked at every message."""
 
         async def wait() -> Any:
@@ -130,13 +132,16 @@ class StdioClient:
             return result
 
         try:
-            return await asyncio.wait_for(wait(), SECONDS)
+            return await asyncio.wait_for(wait(), seconds)
         except asyncio.TimeoutError:
             seen = [n["method"] for n in self.notifications]
             raise AssertionError(f"{what} did not come; notifications: {seen}") from None
 
     async def notification(
-        self, method: str, matches: Callable[[Any], bool] = lambda params: True
+        self,
+        method: str,
+        matches: Callable[[Any], bool] = lambda params: True,
+        seconds: float = SECONDS,
     ) -> Any:
         """Return the params of the first notification that matches, waiting for it."""
 
@@ -146,7 +151,7 @@ class StdioClient:
                     return message
             return None
 
-        return (await self.until(found, method))["params"]
+        return (await self.until(found, method, seconds))["params"]
 
     async def initialize(self, params: dict[str, Any]) -> dict[str, Any]:
         """Do the handshake; return the server's answer."""

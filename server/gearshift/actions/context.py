@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.actions.request import ActionRequest, ExistingTests
 from gearshift.actions.target import Target, target_at, whole_file
+from gearshift.actions.usage import calls_of, fixtures_for
 from gearshift.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ async def prepare(
     reason_to_withhold: ReasonToWithhold | None = None,
     opened: Sequence[Snapshot] = (),
     is_whole_file: bool = False,
+    is_for_tests: bool = False,
 ) -> ActionRequest:
-    """Return the request for `span`; raises UserError if nothing of a fair size is meant."""
+    """Return the request for `span`; raises UserError if nothing of a fair size is meant.
+
+    With `is_for_tests` the project is searched for what new tests can lean on.
+    """
     target: Target | None = whole_file(snapshot) if is_whole_file else target_at(snapshot, span)
     if target is None:
         raise UserError(
@@ -55,10 +60,24 @@ async def prepare(
 
         framework = await asyncio.to_thread(framework_of, snapshot, project)
         tests = replace(tests, framework=framework)
+    calls: tuple[str, ...] = ()
+    if is_for_tests and tests and project and snapshot.path:
+        withheld = reason_to_withhold or _shows_all
+        fixtures = await asyncio.to_thread(fixtures_for, tests.path, project, withheld)
+        tests = replace(tests, fixtures=fixtures)
+        if target.symbol is not None:
+            about = (target.symbol.name, snapshot.path, project, withheld)
+            calls = await asyncio.to_thread(calls_of, *about)
     return ActionRequest(
         *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
         opened=tuple(opened),
+        calls=calls,
     )
+
+
+def _shows_all(path: Path) -> str | None:
+    del path
+    return None
 
 
 def _existing_tests(

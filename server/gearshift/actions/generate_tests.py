@@ -13,6 +13,7 @@ from gearshift.actions.other_tests import beginning, joined_cases
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
 from gearshift.actions.subject import subject_of, target_lines
 from gearshift.actions.testfile import joined
+from gearshift.actions.usage import known_tests
 from gearshift.core.errors import UserError
 from gearshift.core.results import FileEdit, Proposal
 from gearshift.core.text import Edit, Position, Range
@@ -31,6 +32,8 @@ MARKING = (
     "Where the docstring says that a test is right and the code wrong, keep that test and write "
     "`# BUG: ` with the reason into it."
 )
+ROOMY = 6000
+"""Characters from which a prompt shows the project's style, fixtures and calls."""
 STYLE_LINES = 14
 """Lines of an existing test file shown as its style."""
 
@@ -42,9 +45,10 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
     subject = subject_of(request)
     parts = [f"The Python code under test, `{request.snapshot.name}`:"]
     parts.append(fenced(subject.source[: max(room - 1500, 400)], "python"))
-    if tests.text.strip() and room > 6000:
+    if tests.text.strip() and room > ROOMY:
         head = "\n".join(tests.text.splitlines()[:STYLE_LINES])
         parts.append(f"The tests of this project look like this:\n{fenced(head, 'python')}")
+    parts += _leanings(request, tests, subject, room)
     raises = " For an error use `with pytest.raises(...):`." if "raise " in subject.source else ""
     parts.append(
         f"Write {MOST_TESTS} short pytest functions for {request.name}, one for each different "
@@ -56,6 +60,25 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
     example = f"{subject.statement}\n\n\ndef test_{name.lower()}_...():\n    assert ..."
     parts.append(f"{CODE_ONLY} It begins like this:\n{fenced(example, 'python')}")
     return Prompt(SYSTEM, "\n\n".join(parts), EXPECTED)
+
+
+def _leanings(
+    request: ActionRequest, tests: ExistingTests, subject: Subject, room: int
+) -> list[str]:
+    """Return what the project has already: tests of the target, fixtures, calls of it."""
+    parts: list[str] = []
+    if known := known_tests(subject.names[-1], tests.text):
+        names = ", ".join(known[:12])
+        parts.append(f"There are tests already: {names}. Write tests for other paths.")
+    if room < ROOMY:
+        return parts
+    if tests.fixtures:
+        listed = "\n".join(f"- {each}" for each in tests.fixtures[:8])
+        parts.append(f"Fixtures that tests may take as arguments:\n{listed}")
+    if request.calls:
+        calls = "\n".join(request.calls)
+        parts.append(f"How it is called elsewhere:\n{fenced(calls, 'python')}")
+    return parts
 
 
 def _other_prompt(request: ActionRequest, tests: ExistingTests) -> Prompt:

@@ -24,6 +24,8 @@ class ExistingTests:
     """Version of the open document that `text` is from; None: read from disk."""
     framework: str = ""
     """The framework that the project's own files name, for a prompt; empty: the language's."""
+    fixtures: tuple[str, ...] = ()
+    """pytest's fixtures that the project has for it: `name: what it is`."""
     problem: str | None = None
     """Why no test can join the file, as a sentence; `text` is empty then. None: tests can."""
 
@@ -45,6 +47,9 @@ class ActionRequest:
     """For tests alone; None: the document has no file, or its language no known place for them."""
     opened: tuple[Snapshot, ...] = ()
     """The other documents of the project that are open: their texts count, not the disk's."""
+
+    calls: tuple[str, ...] = ()
+    """For tests alone: lines of the project's other code that call the target."""
 
     @property
     def language(self) -> Language:
