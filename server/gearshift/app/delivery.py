@@ -32,19 +32,28 @@ async def placed(app: App, edits: Sequence[FileEdit], prepared: ActionRequest) -
 
 async def _placed(app: App, edit: FileEdit, prepared: ActionRequest) -> FileEdit:
     uri = app.documents.uri_of(edit.path)
-    if uri is None:
-        if edit.base is not None and await asyncio.to_thread(_on_disk, edit.path) != edit.base:
-            raise _moved(edit.path.name)
-        return edit
+    if uri is None or edit.path != prepared.snapshot.path:
+        return await _unmoved(app, edit)
     now = app.documents.snapshot(uri)
-    if edit.path != prepared.snapshot.path:
-        if edit.base is not None and now.text != edit.base:
-            raise _moved(edit.path.name)
-        return edit
     moved = anchored(edit.edits, prepared.target, prepared.snapshot, now)
     if moved is None:
         raise _moved(prepared.target.label)
     return replace(edit, edits=moved, version=now.version)
+
+
+async def _unmoved(app: App, edit: FileEdit) -> FileEdit:
+    """Return the edit of a file that still reads as its `base`, for the version it has now."""
+    if edit.base is None:
+        return edit
+    uri = app.documents.uri_of(edit.path)
+    if uri is not None:
+        now = app.documents.snapshot(uri)
+        text, version = now.text, now.version
+    else:
+        text, version = await asyncio.to_thread(_on_disk, edit.path), None
+    if text != edit.base:
+        raise _moved(edit.path.name)
+    return replace(edit, version=version)
 
 
 def _moved(what: str) -> Moved:
@@ -76,18 +85,20 @@ async def make(app: App, proposal: Proposal, edits: Sequence[FileEdit]) -> str |
             return DISCARDED
         try:
             # The user took time to read, and may have typed.
-            for edit in edits:
-                _check_version(app, edit)
+            edits = [await _still_meant(app, edit) for edit in edits]
         except Moved as error:
             return str(error)
     why = await app.editor.apply_edits(label, edits, is_shown_first=is_shown_first)
     return None if why is None else f"The editor did not make the edit: {why}."
 
 
-def _check_version(app: App, edit: FileEdit) -> None:
+async def _still_meant(app: App, edit: FileEdit) -> FileEdit:
     uri = app.documents.uri_of(edit.path)
-    if uri is not None and edit.version not in (None, app.documents.version(uri)):
+    if uri is None or edit.version is None:
+        return await _unmoved(app, edit)
+    if edit.version != app.documents.version(uri):
         raise _moved(edit.path.name)
+    return edit
 
 
 def _words(proposal: Proposal) -> str:
