@@ -114,12 +114,14 @@ class Server:
         text = "\n".join(document.lines)
         self.notify("textDocument/didOpen", {"textDocument": {**content, "text": text}})
 
-    def complete(self, document: Document, line: int, column: int) -> tuple[int, float]:
-        """Ask explicitly for an inline completion; return the request's id and time."""
+    def complete(
+        self, document: Document, line: int, column: int, trigger: int = 1
+    ) -> tuple[int, float]:
+        """Ask for an inline completion; return the request and when it was sent."""
         params = {
             "textDocument": {"uri": document.uri},
             "position": {"line": line, "character": column},
-            "context": {"triggerKind": 1},
+            "context": {"triggerKind": trigger},
         }
         return self.request("textDocument/inlineCompletion", params)
 
@@ -163,6 +165,10 @@ class Server:
         if answer.error is not None:
             raise RuntimeError(f"{self.command} answered with an error: {answer.error}")
         return answer
+
+    def answered(self) -> Mapping[int, Answer]:
+        """Return the answers that have come and that nobody waited for."""
+        return self._answers
 
     def rest(self, seconds: float) -> None:
         """Let time pass, reading what comes."""

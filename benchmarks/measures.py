@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.bench import places
 from benchmarks.blocks import blocks
 from benchmarks.editor import frame
+from benchmarks.keystrokes import typing
 from benchmarks.model import Behaviour
 from benchmarks.process import use_of
 from benchmarks.typist import Completion, type_statements
@@ -245,5 +246,7 @@ MEASURES: dict[str, Callable[[Bench], Figures]] = {
     "rest": rest,
     "edits": edits,
     "stopping": stopping,
+    "typing_steady": lambda bench: typing(bench, with_pauses=False),
+    "typing_pauses": lambda bench: typing(bench, with_pauses=True),
     "blocks": blocks,
 }

@@ -7,12 +7,17 @@ Linux and macOS is one clock for all processes. Run as a process of its own, it 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 TAIL = 40
+TOKEN, TOKENS = 4, 24
+"""Characters of a token, and tokens of a reply."""
+BLOCK = 24
+"""Characters of the target that are known or unknown together."""
 
 
 @dataclass
@@ -24,6 +29,25 @@ class Behaviour:
     """Until the first piece."""
     each_ms: float = 0.0
     """Between two pieces."""
+    target: str = ""
+    """What is being typed: where there is one, the model goes on with it in place of `pieces`."""
+    anchor: str = ""
+    """The text before it."""
+    right_percent: int = 100
+    """How much of the target the model knows; the rest is another text."""
+
+    def reply(self, prefix: str) -> list[str]:
+        """Return the pieces that follow `prefix`, four characters each in place of a token."""
+        if not self.target:
+            return self.pieces
+        typed = prefix[prefix.rfind(self.anchor) + len(self.anchor) :]
+        n_typed = _common(typed, self.target)
+        block = n_typed // BLOCK
+        # By block and not by request, so that requests near to each other agree.
+        is_right = hashlib.sha256(f"{self.anchor}{block}".encode()).digest()[0] % 100
+        text = self.target if is_right < self.right_percent else self.target[::-1]
+        text = text[n_typed : n_typed + TOKENS * TOKEN]
+        return [text[at : at + TOKEN] for at in range(0, len(text), TOKEN)]
 
 
 @dataclass
@@ -39,6 +63,11 @@ class Seen:
     n_pieces: int = 0
     left: float | None = None
     """When the client closed before the answer's end."""
+    n_prompt: int = 0
+    """Characters of the prompt."""
+    n_reread: int = 0
+    """Those behind the first one that differs from the last prompt: a server that keeps what it
+    has read reads them again."""
 
 
 @dataclass
@@ -46,6 +75,7 @@ class State:
     """What all connections share."""
 
     behaviour: Behaviour = field(default_factory=Behaviour)
+    prompt: str = ""
     seen: list[Seen] = field(default_factory=list[Seen])
 
 
@@ -86,10 +116,20 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, path: str, body: dict[str, Any], arrived: float) -> None:
         if path == "/infill":
-            seen = Seen(arrived, body["input_prefix"][-TAIL:])
+            prefix = body["input_prefix"]
+            # In the order of Qwen's tokens, the other files first.
+            extra = "".join(each["text"] for each in body.get("input_extra", ()))
+            prompt = extra + prefix + body["input_suffix"]
+            n_same = _common(prompt, STATE.prompt)
+            STATE.prompt = prompt
+            seen = Seen(
+                arrived, prefix[-TAIL:], n_prompt=len(prompt), n_reread=len(prompt) - n_same
+            )
             STATE.seen.append(seen)
             self._current = seen
-            self._answering = asyncio.ensure_future(self._infill(seen, bool(body.get("stream"))))
+            pieces = STATE.behaviour.reply(prefix)
+            is_streamed = bool(body.get("stream"))
+            self._answering = asyncio.ensure_future(self._infill(seen, pieces, is_streamed))
             return
         if path == "/behaviour":
             STATE.behaviour = Behaviour(**body)
@@ -106,18 +146,18 @@ class Connection(asyncio.Protocol):
         assert self._transport is not None
         self._transport.write(data)
 
-    async def _infill(self, seen: Seen, is_streamed: bool) -> None:
-        now = STATE.behaviour
-        count = len(now.pieces)
+    async def _infill(self, seen: Seen, pieces: list[str], is_streamed: bool) -> None:
+        now, count = STATE.behaviour, len(pieces)
         if not is_streamed:
             await _sleep(now.first_ms + now.each_ms * (count - 1))
-            self._json({"content": "".join(now.pieces), "stop": True})
+            seen.n_pieces = count
+            self._json({"content": "".join(pieces), "stop": True})
         else:
             self._write(
                 b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
                 b"transfer-encoding: chunked\r\n\r\n"
             )
-            for number, piece in enumerate(now.pieces):
+            for number, piece in enumerate(pieces):
                 await _sleep(now.each_ms if number else now.first_ms)
                 self._event({"content": piece, "stop": False})
                 seen.last, seen.n_pieces = time.perf_counter(), number + 1
@@ -130,6 +170,12 @@ class Connection(asyncio.Protocol):
     def _event(self, content: dict[str, Any]) -> None:
         data = b"data: " + json.dumps(content).encode() + b"\n\n"
         self._write(b"%x\r\n%s\r\n" % (len(data), data))
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (mine, yours) in pairs if mine != yours), min(len(one), len(other)))
 
 
 async def _sleep(ms: float) -> None:

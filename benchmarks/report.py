@@ -71,6 +71,8 @@ def rows(figures: Figures) -> list[Row]:
         "rest": _rest,
         "edits": _edits,
         "stopping": _stopping,
+        "typing_steady": lambda found: _typing(found, "steadily"),
+        "typing_pauses": lambda found: _typing(found, "with pauses"),
         "blocks": _blocks,
     }
     return [row for name, found in figures.items() for row in makers[name](found)]
@@ -163,6 +165,29 @@ def table(found: list[Row]) -> str:
     """Return the rows as Markdown."""
     lines = [HEADS, ["---"] * len(HEADS), *(row.cells() for row in found)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _typing(found: Figures, how: str) -> list[Row]:
+    mine, naive = found["gearshift"], found["naive"]
+    share = [each["shown"] / each["keys"] * 100 for each in (mine, naive)]
+    without = [each["shown_without_model"] / each["keys"] * 100 for each in (mine, naive)]
+    reread = [
+        each["reread_characters"] / max(each["prompt_characters"], 1) * 100
+        for each in (mine, naive)
+    ]
+    more = {"is_more_better": True}
+    asked = [each["requests"] / each["keys"] * 100 for each in (mine, naive)]
+    vain = [each["tokens_never_shown"] / each["keys"] * 100 for each in (mine, naive)]
+    what = f"typing {how}:"
+    soon = mine["to_shown_ms"]["p50"]
+    return [
+        Row(f"{what} keys with ghost text", *share, "naive", 67, "%", **more),
+        Row(f"{what} the same, no model asked", *without, "naive", 60, "%", **more),
+        Row(f"{what} requests a 100 keys", *asked, "naive", 12, ""),
+        Row(f"{what} tokens never shown a 100 keys", *vain, "naive", 10, ""),
+        Row(f"{what} time to ghost text, p50", soon, None, "", 0.5, "ms"),
+        Row(f"{what} prompt read anew", *reread, "naive", 50, "%"),
+    ]
 
 
 def _blocks(found: Figures) -> list[Row]:

@@ -107,7 +107,22 @@ def is_read_elsewhere(
 
 def may_be_bound(text: str, name: str) -> bool:
     """Whether some line of `text`, which need not be Python, looks as if it bound `name`."""
-    return name in text and re.search(BOUND_LINE.format(re.escape(name)), text, re.M) is not None
+    at = text.find(name)
+    if at < 0:
+        return False
+    # Only lines with the name in them: looking through all of a long text takes milliseconds.
+    binds = re.compile(BOUND_LINE.format(re.escape(name)), re.MULTILINE)
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, _line_end(text, at)
+        if binds.search(text[start : _line_end(text, end + 1)]):
+            return True
+        at = text.find(name, end)
+    return False
+
+
+def _line_end(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
 
 
 def _identifiers(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
