@@ -252,9 +252,10 @@ class Inline:
         pause = None if is_explicit else self._app.supply.pause(route.model)
         if pause is not None:
             return Skip(pause.reason)
-        model = self._app.supply.metered(route, (snapshot.path,) if snapshot.path else ())
-        limits = limits_for(model, self._app.settings.inline)
+        supply, files = self._app.supply, (snapshot.path,) if snapshot.path else ()
+        limits = limits_for(supply.models.get(route.model), self._app.settings.inline)
         context = self._app.nearby.shown(snapshot, limits)
+        model = supply.metered(route, files, shown=[file.path for file in context])
         return prepare(snapshot, position, model, limits, context)
 
     def _decide(

@@ -68,8 +68,10 @@ class MeteredModel(WrappedModel):
         is_past_budget: bool = False,
         action: str | None = None,
         tries: Callable[[], int] = lambda: 1,
+        shown: Sequence[str] = (),
     ) -> None:
-        """`action` is the heavy action's id; `tries` says how often the model itself was asked."""
+        """`action` is the heavy action's id; `tries` says how often the model itself was asked;
+        `shown` as `Supply.metered` has it."""
         super().__init__(model)
         self._action = action
         self._tries = tries
@@ -78,6 +80,7 @@ class MeteredModel(WrappedModel):
         self._route = route
         self._meter = meter
         self._files = tuple(files)
+        self._shown = tuple(shown)
         self.ids: list[int] = []
         """The ledger's ids of its requests, in order."""
 
@@ -91,6 +94,7 @@ class MeteredModel(WrappedModel):
             model=self._model.name,
             provider=self._model.provider,
             is_local=self._is_local,
+            shown=self._shown,
         )
         estimate = self._estimate(released)
         reservation = await self._meter.ledger.reserve(estimate, self._meter.quota())

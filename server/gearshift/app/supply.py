@@ -156,12 +156,14 @@ class Supply:
         *,
         is_past_budget: bool = False,
         action: str | None = None,
+        shown: Sequence[str] = (),
     ) -> MeteredModel:
         """Return the routed model, or the one called `name`, behind gate and ledger.
 
         `files` are those whose text is in the requests, the document first;
         `is_past_budget`: the user chose it for this one action, so that no budget refuses it;
-        `action`: that heavy action's id.
+        `action`: that heavy action's id; `shown`: what the requests call the other files of which
+        they have parts.
         """
         name = name or found.model
         model, retry = self.models.get(name), None
@@ -194,6 +196,7 @@ class Supply:
             is_past_budget=is_past_budget,
             action=action,
             tries=lambda: retry.tries if retry else 1,
+            shown=shown,
         )
 
     def _warn_of_retirement(self, model: Model) -> None:

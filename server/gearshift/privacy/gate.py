@@ -75,11 +75,13 @@ class Gate:
         model: str,
         provider: str,
         is_local: bool,
+        shown: Sequence[str] = (),
     ) -> Released:
         """Return the request as it may be sent: withheld context left out, secrets replaced.
 
         `files` are those whose text is in the request itself, the document first. Raises Refused
-        when one of them is withheld. Writes the audit log either way.
+        when one of them is withheld. `shown`: what the request calls the other files of which it
+        has parts, where its form does not tell. Writes the audit log either way.
         """
         facts: dict[str, Any] = {
             "task": task,
@@ -100,7 +102,7 @@ class Gate:
         released = allowed
         if self._settings.redact:
             released = _redact_request(allowed, redactions, names)
-        self._record(facts, released, withheld, redactions)
+        self._record(facts, released, withheld, redactions, shown)
         # A text about placeholders must not be taken for one that has them.
         is_ambiguous = any(MARK in text for text in _texts(allowed)) if names.secrets else False
         return Released(released, {} if is_ambiguous else names.secrets)
@@ -130,13 +132,20 @@ class Gate:
         return dataclasses.replace(request, context=kept), withheld
 
     def _record(
-        self, facts: dict[str, Any], released: Request, withheld: list[str], counts: Counter[str]
+        self,
+        facts: dict[str, Any],
+        released: Request,
+        withheld: list[str],
+        counts: Counter[str],
+        shown: Sequence[str],
     ) -> None:
         if self._audit.level == "off":
             return
         facts["outcome"] = "released"
         if isinstance(released, FillRequest):
             facts["context"] = [c.path for c in released.context]
+        elif shown:
+            facts["context"] = [redact(path).text for path in shown]
         facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
         facts["characters"] = sum(map(len, _texts(released)))

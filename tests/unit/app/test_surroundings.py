@@ -135,6 +135,15 @@ async def test_later_requests_show_definitions_and_say_so(sit: Sit) -> None:
     assert "Shown besides the file: definitions" in desk.app.why()
 
 
+async def test_the_audit_names_the_files_that_were_shown_besides(sit: Sit) -> None:
+    desk = await sit()
+    await desk.ready()
+    await desk.ask()
+    rows = (desk.app.state / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+
+    assert "store.py" in " ".join(json.loads(rows[-1])["context"])
+
+
 async def test_context_stays_the_same_while_the_cursor_is_in_one_definition(sit: Sit) -> None:
     desk = await sit()
     await desk.ready()

@@ -260,3 +260,19 @@ def test_no_secret_survives_in_any_field_of_any_request(request_: Any) -> None:
     desk.release(request_, "a.py")
     for text in texts_in(desk.lines[0]):
         assert find_secrets(text) == []
+
+
+@pytest.mark.parametrize(
+    "request_", [ContinueRequest("# x.py\nx = 1\n"), ChatRequest((Message("user", "x = 1"),))]
+)
+def test_the_audit_names_context_in_every_form(desk: Desk, request_: Any) -> None:
+    desk.gate.release_with_secrets(
+        request_,
+        files=[desk.root / "a.py"],
+        task="inline",
+        model="m",
+        provider="openai",
+        is_local=False,
+        shown=["x.py"],
+    )
+    assert desk.lines[0]["context"] == ["x.py"]
