@@ -18,7 +18,7 @@ class Piece:
 
     source: ContextSource
     file: Path
-    """The file that it stands in or speaks of; the gate judges it."""
+    """The file that it stands in or speaks of; `reading` judges it by the gate's rules."""
     path: str
     """What the prompt calls that file."""
     text: str
