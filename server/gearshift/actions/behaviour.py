@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from gearshift.actions.action import Rejection
 from gearshift.actions.context import module_of
+from gearshift.actions.edits import minimal_edits
 from gearshift.core.text import apply_edits
 from gearshift.languages import language_of
 from gearshift.verify.change import Change
 from gearshift.verify.comparison import Comparison
+from gearshift.verify.linters import LINTERS
 from gearshift.verify.workbench import MOST_FILES, project_files
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 Kept = Literal["everything", "results", "tests", "nothing"]
 """How far code does as before. `results`: what was returned, while other errors may be raised;
 `tests`: what existing tests say, for edits that are meant to change something."""
+RUN = frozenset(f"recheck:{row.name}" for row in LINTERS)
+"""Evidence of a tool that was run again on what it had reported."""
 MOST_TESTS = 5
 """Test files that are run twice for one draft."""
 LONGEST_TESTS = 400_000
@@ -44,16 +48,21 @@ async def compared(
     `symbol_after` is the qualified name that the target has afterwards; None: the same.
     """
     snapshot, project = request.snapshot, request.project
-    if keeps == "nothing" or project is None or snapshot.path is None:
+    if keeps == "nothing" or snapshot.path is None:
         return proposal
-    if snapshot.language != "python" or not snapshot.path.is_relative_to(project):
-        return proposal
+    is_inside = project is not None and snapshot.path.is_relative_to(project)
+    if project is None or not is_inside or snapshot.language != "python":
+        return await _without_running(request, proposal, verifier)
+    proposal = await _laid_out(request, proposal, verifier)
     root, module = module_of(snapshot.path, project)
     symbol = request.target.symbol.qualified_name if request.target.symbol else None
     changes = {e.path: _change(e, request, symbol) for e in proposal.edits}
     change = changes.pop(snapshot.path, None)
     if change is None:
         change = Change(snapshot.language, snapshot.text, snapshot.text, symbol)
+    looked = await verifier.rechecked(change, snapshot.path, request.diagnostics)
+    if not looked.passed:
+        return Rejection(looked.check, looked.detail)
     comparison = Comparison(
         *(change, snapshot.path, root, module),
         tests=await asyncio.to_thread(covering_files, request, project),
@@ -70,14 +79,38 @@ async def compared(
     verdict = await verifier.same_behaviour(comparison, documents)
     if not verdict.passed:
         return Rejection(verdict.check, verdict.detail)
-    if not verdict.evidence:
-        return replace(proposal, reason=verdict.detail or None)
+    evidence = (*looked.evidence, *verdict.evidence)
+    is_run = bool(verdict.evidence) or any(e in RUN for e in looked.evidence)
+    if not is_run:
+        reason = verdict.detail or None
+        return replace(proposal, evidence=(*proposal.evidence, *evidence), reason=reason)
+    words = " ".join(w for w in (proposal.summary, looked.detail, verdict.detail) if w)
     return replace(
-        proposal,
-        label="verified",
-        evidence=(*proposal.evidence, *verdict.evidence),
-        summary=f"{proposal.summary} {verdict.detail}",
+        proposal, label="verified", evidence=(*proposal.evidence, *evidence), summary=words
     )
+
+
+async def _without_running(
+    request: ActionRequest, proposal: Proposal, verifier: Verifier
+) -> Proposal | Rejection:
+    """Look for reported problems in a language that is not run here."""
+    [edit, *_] = proposal.edits
+    verdict = await verifier.rechecked(_change(edit, request, None), edit.path, request.diagnostics)
+    if not verdict.passed:
+        return Rejection(verdict.check, verdict.detail)
+    return replace(proposal, evidence=(*proposal.evidence, *verdict.evidence))
+
+
+async def _laid_out(request: ActionRequest, proposal: Proposal, verifier: Verifier) -> Proposal:
+    """Return the proposal with its new code as the project's formatter leaves it."""
+    edits: list[FileEdit] = []
+    for edit in proposal.edits:
+        before = request.snapshot.text if edit.path == request.snapshot.path else edit.base or ""
+        after = apply_edits(before, edit.edits)
+        styled = await verifier.laid_out(edit.path, before, after)
+        changed = replace(edit, edits=minimal_edits(before, styled)) if styled != after else edit
+        edits.append(changed)
+    return replace(proposal, edits=tuple(edits))
 
 
 def _change(edit: FileEdit, request: ActionRequest, symbol: str | None) -> Change:

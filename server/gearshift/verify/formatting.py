@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gearshift.verify.screening import Trial
     from gearshift.verify.workbench import Workbench
 
 FORMATTERS: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -19,7 +18,7 @@ FORMATTERS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 SECONDS = 20.0
 
 
-async def formatted(bench: Workbench, trial: Trial, text: str) -> str:
+async def formatted(bench: Workbench, file: Path, existing: str, text: str) -> str:
     """Return `text` as the project's formatter leaves it; unchanged where it has chosen none.
 
     A file that it would have changed before is not put right by the way: only what is new is.
@@ -27,10 +26,10 @@ async def formatted(bench: Workbench, trial: Trial, text: str) -> str:
     command = await asyncio.to_thread(_command, bench)
     if command is None:
         return text
-    after = await _run(bench, command, trial.file, text)
-    if trial.existing.strip() and after != text:
-        before = await _run(bench, command, trial.file, trial.existing)
-        if before != trial.existing:
+    after = await _run(bench, command, file, text)
+    if existing.strip() and after != text:
+        before = await _run(bench, command, file, existing)
+        if before != existing:
             return text
     return after
 

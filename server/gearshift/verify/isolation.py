@@ -123,7 +123,8 @@ def _unshare(command: Sequence[str], mounts: Sequence[Mount], folder: Path) -> l
     """Build a root of our own out of bind mounts, as bwrap does, with util-linux alone."""
     steps = ["set -e", "PATH=$PATH:/usr/sbin:/sbin", 'root="$1"', "shift"]
     steps += ["mount -t tmpfs -o mode=755 gearshift $root", "cd $root"]
-    steps += ["mkdir tmp proc dev old", "chmod 1777 tmp"]
+    # A mount of its own stays writable when the root is made read-only below.
+    steps += ["mkdir tmp proc dev old", "mount -t tmpfs -o mode=1777,size=1g gearshift tmp"]
     for mount in _all_mounts(mounts):
         source, target = shlex.quote(str(mount.source)), f"$root{shlex.quote(str(mount.target))}"
         if mount.source.is_dir():

@@ -81,7 +81,7 @@ class _Course:
             self._keep(proof.kept)
             self.dropped += proof.dropped
             words, evidence = proof.words, ("tests", "coverage", "mutants")
-        self.text = await formatted(self.bench, self.trial, self.text)
+        self.text = await formatted(self.bench, self.trial.file, self.trial.existing, self.text)
         if not await self._passes_on():
             return failed("tests", " ".join(self.dropped), tuple(self.findings))
         return self._result(words, (*evidence, f"sandbox:{first.sandbox}"))

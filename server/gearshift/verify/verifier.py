@@ -15,6 +15,7 @@ from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
+    from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.results import Finding
     from gearshift.verify.change import Change
     from gearshift.verify.comparison import Comparison
@@ -140,6 +141,37 @@ class Verifier:
         bench = await self._open()
         await _write(bench, documents or {})
         return await same_behaviour(bench, comparison)
+
+    async def laid_out(self, file: Path, before: str, after: str) -> str:
+        """Return a file's new text as the project's formatter leaves it, where it may be run."""
+        from gearshift.verify.formatting import formatted
+
+        if not await self.permitted():
+            return after
+        return await formatted(await self._open(), file, before, after)
+
+    async def rechecked(
+        self, change: Change, file: Path, diagnostics: Sequence[Diagnostic]
+    ) -> Verdict:
+        """Fail if a reported problem is still there or a new one came; types count for all.
+
+        The evidence names what was asked again. Tools of the project are run where that is
+        permitted.
+        """
+        from gearshift.verify.recheck import gone, rechecked, types_no_worse
+
+        found = gone(change, diagnostics) if diagnostics else Verdict(True, "recheck")
+        if not found.passed or change.language != "python" or not await self.permitted():
+            return found
+        bench = await self._open()
+        asked = await rechecked(bench, change, file, diagnostics)
+        if not asked.passed:
+            return asked
+        typed = await types_no_worse(bench, change, file)
+        if not typed.passed:
+            return typed
+        evidence = (*found.evidence, *asked.evidence, *typed.evidence)
+        return Verdict(True, "recheck", asked.detail, evidence)
 
     async def _open(self, language: str = "python") -> Workbench:
         if self._bench is None:

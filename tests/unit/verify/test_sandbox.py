@@ -157,6 +157,55 @@ async def test_output_is_cut_in_the_middle(sandbox: Sandbox, tmp_path: Path) -> 
     assert len(ended.output) < 2100
 
 
+async def test_endless_output_is_stopped_and_cut(sandbox: Sandbox, tmp_path: Path) -> None:
+    code = "while True: print('x' * 1000)"
+    ended = await _python(
+        sandbox, tmp_path, code, file_bytes=4 << 20, output_bytes=2000, wall_seconds=20
+    )
+    assert ended.code != 0
+    assert len(ended.output) < 2500
+
+
+async def test_a_program_that_ignores_signals_is_killed(sandbox: Sandbox, tmp_path: Path) -> None:
+    code = """
+import signal, time
+for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGXCPU):
+    signal.signal(name, signal.SIG_IGN)
+time.sleep(60)
+"""
+    ended = await _python(sandbox, tmp_path, code, wall_seconds=1)
+    assert ended.stopped == "It was still running after 1 seconds."
+
+
+async def test_the_temporary_folder_is_its_own(isolated: Sandbox, tmp_path: Path) -> None:
+    mark = f"gearshift-{os.getpid()}-{time.monotonic_ns()}"
+    code = f"open('/tmp/{mark}', 'w').write('x'); import os; print(sorted(os.listdir('/tmp')))"
+    ended = await _python(isolated, tmp_path, code)
+    assert ended.code == 0
+    assert mark in ended.output
+    assert mark not in os.listdir("/tmp")  # noqa: PTH208
+    assert "gearshift-root" not in ended.output
+
+
+async def test_home_and_its_keys_are_not_there(
+    isolated: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh" / "id_ed25519").write_text("not for code")
+    monkeypatch.setenv("HOME", str(home))
+    bench = tmp_path / "bench"
+    bench.mkdir()
+    code = f"""
+import os
+for path in ({str(home)!r}, os.path.expanduser("~"), "/root", "/home"):
+    for folder, _, names in os.walk(path):
+        print([n for n in names if n == "id_ed25519"] or "", end="")
+"""
+    ended = await _python(isolated, bench, code)
+    assert (ended.code, ended.output.strip()) == (0, "")
+
+
 async def test_children_are_gone_when_the_run_ends(sandbox: Sandbox, tmp_path: Path) -> None:
     mark = f"gearshift-{os.getpid()}-{time.monotonic_ns()}"
     code = (
