@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 SYSTEM = "You are an expert programmer. Your code is correct, short and idiomatic."
 CODE_ONLY = "Answer with one fenced code block and nothing else."
+BLOCKS = (
+    "Answer only with search/replace blocks, one for each place, of this form:\n"
+    "<<<<<<< SEARCH\nlines as they are, enough of them to be found once\n=======\n"
+    "the lines in their place\n>>>>>>> REPLACE"
+)
+LARGE = 8000
+"""Characters of code from which a model with room is asked for blocks: a whole answer would cost
+more and be cut off more often. One fenced symbol is read all the same."""
 WIDE = 60_000
 """Characters of room from which a model is shown its target's surroundings: small models take what
 is shown for information as part of the work, and write it all again."""

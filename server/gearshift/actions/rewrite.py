@@ -14,7 +14,16 @@ from gearshift.actions.behaviour import Kept, compared
 from gearshift.actions.docstring import with_docstring
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.imports import add_imports
-from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, rewrite_text, target_code
+from gearshift.actions.prompts import (
+    BLOCKS,
+    CODE_ONLY,
+    LARGE,
+    SYSTEM,
+    WIDE,
+    fenced,
+    rewrite_text,
+    target_code,
+)
 from gearshift.core.document import Snapshot
 from gearshift.core.results import FileEdit, Proposal
 from gearshift.verify.change import Change
@@ -58,6 +67,9 @@ def rewriting(order: Callable[[ActionRequest], str]) -> Callable[[ActionRequest,
 
     def prompt(request: ActionRequest, room: int) -> Prompt:
         code = target_code(request)
+        if room >= WIDE and len(code) > LARGE:
+            text = rewrite_text(request, f"{order(request)} {BLOCKS}", room)
+            return Prompt(SYSTEM, text, expected=len(code) // 3, shape=BLOCKS)
         text = rewrite_text(
             request, f"{order(request)} {CODE_ONLY}{_beginning(request, code)}", room
         )

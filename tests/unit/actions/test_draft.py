@@ -190,3 +190,17 @@ async def test_an_answer_that_loops_is_not_read_on() -> None:
     assert result.attempts[0].outcome == "The answer was cut off before its end."
     assert result.attempts[0].usage.is_estimate
     assert result.attempts[0].usage.output < 100
+
+
+async def test_a_large_place_is_changed_by_blocks_where_the_model_has_room() -> None:
+    lines = "".join(f"    value_{n} = a + {n}\n" for n in range(500))
+    source = f"def f(a):\n{lines}    return a\n"
+    path = Path("/project/m.py")
+    snapshot = Snapshot.from_text(source, language="python", path=path, version=3)
+    request = await prepare(snapshot, Range.at(Position(0, 4)))
+    row = action_named("simplify")
+    assert row is not None
+    wide, narrow = row.prompt(request, 200_000), row.prompt(request, 30_000)
+    assert "<<<<<<< SEARCH" in wide.text
+    assert wide.expected < narrow.expected / 3
+    assert "<<<<<<< SEARCH" not in narrow.text
