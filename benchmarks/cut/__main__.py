@@ -7,6 +7,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from benchmarks.cut.arms import ABLATIONS, GEARSHIFT, PEERS
+from benchmarks.cut.generate import generate
+from benchmarks.cut.hole import load
+from benchmarks.cut.lost import lost
+from benchmarks.cut.outcomes import outcomes
+from benchmarks.cut.packages import fetch
+from benchmarks.cut.replies import Replies
+from benchmarks.cut.report import by_kind, lines, table, write
+from benchmarks.cut.select import select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +27,6 @@ SETS: dict[str, Sequence[Arm]] = {
     "gearshift": (GEARSHIFT,),
     "others": PEERS,
     "context": (GEARSHIFT, *ABLATIONS),
-    "all": (GEARSHIFT, *PEERS, *ABLATIONS),
 }
 STEPS = ("packages", "holes", "generate", "score", "lost")
 
@@ -32,44 +39,30 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--holes", type=int, help="only so many, from the first")
     parser.add_argument("--arms", choices=SETS, default="peers")
-    parser.add_argument("--backwards", action="store_true", help="generate from the last hole on")
+    parser.add_argument("--backwards", action="store_true", help="from the last hole to the first")
+    parser.add_argument("--tests-visible", action="store_true", help="arms may read the tests too")
     options = parser.parse_args()
     arms = SETS[options.arms]
     if options.step in {"packages", "holes"}:
-        _prepare(options.step)
-    elif options.step == "generate":
-        from benchmarks.cut.generate import generate
-        from benchmarks.cut.hole import load
-
-        holes = load()[: options.holes]
-        generate(options.model, arms, holes, options.threads, backwards=options.backwards)
-    else:
-        asyncio.run(_score(options.step, options.model, arms, options.holes))
-
-
-def _prepare(step: str) -> None:
-    from benchmarks.cut.packages import fetch
-    from benchmarks.cut.select import select
-
-    fetch()
-    if step == "holes":
-        asyncio.run(select())
-
-
-async def _score(step: str, model: str, arms: Sequence[Arm], limit: int | None) -> None:
-    from benchmarks.cut.hole import load
-    from benchmarks.cut.lost import lost
-    from benchmarks.cut.outcomes import outcomes
-    from benchmarks.cut.replies import Replies
-    from benchmarks.cut.report import by_kind, lines, table, write
-
-    found = await outcomes(load()[:limit], arms, Replies(model))
-    if step == "lost":
+        fetch()
+        if options.step == "holes":
+            asyncio.run(select())
+        return
+    holes = load()[: options.holes]
+    if options.step == "generate":
+        order = holes[::-1] if options.backwards else holes
+        generate(options.model, arms, order, options.threads, with_tests=options.tests_visible)
+        return
+    found = asyncio.run(
+        outcomes(holes, arms, Replies(options.model), with_tests=options.tests_visible)
+    )
+    if options.step == "lost":
         print(lost(found))
         return
     rows = lines(found)
     print(f"{table(rows)}\n\n{by_kind(rows)}" if rows else "No hole is complete yet.")
-    write(model, "peers" if arms is SETS["peers"] else "context", found)
+    apart = " with tests visible" if options.tests_visible else ""
+    write(options.model, f"{options.arms}{apart}", found)
 
 
 if __name__ == "__main__":

@@ -48,26 +48,32 @@ def _is_enough(asked: Asked, seen: View, arm: Arm, text: str) -> bool:
     return isinstance(arm, Gearshift) or Stop(hole, hole.head).feed(text)
 
 
-def jobs(holes: Sequence[Cut], arms: Sequence[Arm], model: str) -> Iterator[tuple[Cut, Job]]:
+def jobs(
+    holes: Sequence[Cut], arms: Sequence[Arm], model: str, *, with_tests: bool
+) -> Iterator[tuple[Cut, Job]]:
     """Yield every request, all arms of a hole together."""
     for hole in holes:
-        seen = view(hole)
+        seen = view(hole, with_tests=with_tests)
         for arm in arms:
             yield hole, job_of(hole, seen, arm, model)
 
 
 def generate(
-    model: str, arms: Sequence[Arm], holes: Sequence[Cut], threads: int, *, backwards: bool
+    model: str,
+    arms: Sequence[Arm],
+    holes: Sequence[Cut],
+    threads: int,
+    *,
+    with_tests: bool = False,
 ) -> None:
     """Ask for every reply that is not kept yet; what is there when it is stopped stays kept.
 
-    A second process may go through the holes backwards, at the same time.
+    A second process may go through the same holes in another order, at the same time.
     """
     replies = Replies(model)
     runtime: Runtime | None = None
     saved = time.monotonic()
-    order = [*reversed(holes)] if backwards else holes
-    for hole, job in jobs(order, arms, model):
+    for hole, job in jobs(holes, arms, model, with_tests=with_tests):
         if replies.find(job):
             continue
         runtime = runtime or Runtime(model, threads)

@@ -59,9 +59,8 @@ class Outcome:
     text: str
 
 
-def shown_by(hole: Cut, arm: Arm, replies: Replies) -> Iterator[Shown]:
+def shown_by(hole: Cut, seen: View, arm: Arm, replies: Replies) -> Iterator[Shown]:
     """Yield what `arm` shows without and with our post-step; nothing if it was not asked yet."""
-    seen = view(hole)
     reply = replies.find(job_of(hole, seen, arm, replies.model))
     if reply is None:
         return
@@ -101,11 +100,14 @@ def outcome_of(shown: Shown, judge: Judge) -> Outcome:
     )
 
 
-async def outcomes(holes: Sequence[Cut], arms: Sequence[Arm], replies: Replies) -> list[Outcome]:
+async def outcomes(
+    holes: Sequence[Cut], arms: Sequence[Arm], replies: Replies, *, with_tests: bool = False
+) -> list[Outcome]:
     """Return the outcomes in every hole that all of `arms` were asked about."""
     found: list[Shown] = []
     for hole in holes:
-        of_hole = [shown for arm in arms for shown in shown_by(hole, arm, replies)]
+        seen = view(hole, with_tests=with_tests)
+        of_hole = [shown for arm in arms for shown in shown_by(hole, seen, arm, replies)]
         if len(of_hole) == 2 * len(arms):
             found += of_hole
     judge = Judge()

@@ -66,7 +66,7 @@ def against(ours: Line, other: Line) -> tuple[int, int, float]:
 
 def table(rows: Sequence[Line]) -> str:
     """Return the main table in Markdown."""
-    ours = next(row for row in rows if row.name == OURS)
+    ours = next((row for row in rows if row.name == OURS), rows[0])
     head = (
         "| engine | pass@1 | 95 % over packages | only Gearshift : only it | p | exact | "
         "first line | parses | new names | shown | prompt tokens | seconds |\n"
@@ -125,7 +125,9 @@ def write(model: str, name: str, outcomes: Sequence[Outcome]) -> None:
         Bar(row.name, row.share(lambda o: o.passed), *row.spread, is_ours=row.arm.startswith(OURS))
         for row in rows
     ]
-    PAGE.with_name(f"cut-{name}-{model}.svg").write_text(chart(intro, bars), encoding="utf-8")
+    PAGE.with_name(f"cut-{name.replace(' ', '-')}-{model}.svg").write_text(
+        chart(intro, bars), encoding="utf-8"
+    )
 
 
 def _between(page: str, mark: str, content: str) -> str:
