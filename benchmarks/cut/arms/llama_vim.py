@@ -1,4 +1,7 @@
-"""llama.vim and llama.cpp's `/infill` (ggml-org/llama.vim, `autoload/llama.vim`)."""
+"""llama.vim and llama.cpp's `/infill` (ggml-org/llama.vim, `autoload/llama.vim`).
+
+Its `n_predict` of 128 is more than any reply here is read on to.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,6 @@ CHUNKS = 16
 """`ring_n_chunks`."""
 CHUNK_LINES = 64
 """`ring_chunk_size`; half of it is taken at random out of what is picked."""
-PREDICT = 128
-"""`n_predict`; the benchmark's own limit is lower."""
 
 
 class LlamaVim:
