@@ -62,6 +62,7 @@ class Tally:
     offered: int = 0
     broken: list[str] = field(default_factory=list[str])
     holds_ms: list[float] = field(default_factory=list[float])
+    slow: list[str] = field(default_factory=list[str])
     by_language: Counter[str] = field(default_factory=Counter[str])
 
     def figures(self) -> dict[str, Any]:
@@ -72,7 +73,7 @@ class Tally:
             "offered": self.offered,
             "broken": self.broken,
             "held_ms": {f"p{p}": round(percentile(self.holds_ms, p), 2) for p in (50, 95, 99, 100)},
-            "held_over_50_ms": sum(ms > LONGEST_HOLD_MS for ms in self.holds_ms),
+            "held_over_50_ms": self.slow,
         }
 
 
@@ -114,23 +115,18 @@ def held(holds_ms: list[float]) -> Generator[None]:
         holds_ms.append((time.thread_time() - begun) * 1000)
 
 
-async def complete(
-    snapshot: Snapshot, position: Position, model: TimedModel, holds_ms: list[float]
-) -> Suggestion | Skip:
-    """Return what is offered; adds the longest of the pieces of work that hold the event loop."""
+async def complete(snapshot: Snapshot, position: Position, model: TimedModel) -> Suggestion | Skip:
+    """Return what is offered; `model` notes what held the event loop meanwhile."""
     skip = reason_to_skip(snapshot, position, is_explicit=True)
     if skip is not None:
         return skip
-    steps = model.holds_ms = []
-    with held(steps):
+    with held(model.holds_ms):
         generation = prepare(snapshot, position, model)
     if isinstance(generation, Skip):
         return generation
     await generation.read()
-    with held(steps):
-        result = offer(generation.text, generation.hole, generation.sent_head)
-    holds_ms.append(max(steps))
-    return result
+    with held(model.holds_ms):
+        return offer(generation.text, generation.hole, generation.sent_head)
 
 
 async def probe(snapshot: Snapshot, rng: random.Random, tally: Tally) -> None:
@@ -141,14 +137,19 @@ async def probe(snapshot: Snapshot, rng: random.Random, tally: Tally) -> None:
     reply = rubbish(rng, lines, line, column)
     form = cast("PromptForm", rng.choice(["fill", "chat", "prefill", "continue"]))
     model = TimedModel(reply, form=form, piece=rng.choice([3, 11, 1000]))
-    result = await complete(snapshot, Position(line, column), model, tally.holds_ms)
+    place = f"{snapshot.path}:{line + 1}:{column + 1}"
+    model.holds_ms = []
+    result = await complete(snapshot, Position(line, column), model)
     tally.positions += 1
+    longest = max(model.holds_ms, default=0.0)
+    tally.holds_ms.append(longest)
+    if longest > LONGEST_HOLD_MS:
+        tally.slow.append(f"{place}: {longest:.0f} ms")
     tally.by_language[snapshot.language] += 1
     if isinstance(result, Suggestion):
         tally.offered += 1
         after = apply_edits(snapshot.text, [Edit(result.range, result.text)])
         if error_count(snapshot.language, after):
-            place = f"{snapshot.path}:{line + 1}:{column + 1}"
             tally.broken.append(f"{place}: {reply!r} gave {result.text!r}")
 
 
