@@ -116,6 +116,23 @@ def test_a_completion_as_json_says_which_model_and_why(shell: Shell) -> None:
     assert "routing.inline" in found["reason"]
 
 
+def test_a_completion_sees_what_other_files_define(shell: Shell) -> None:
+    shell.script(
+        {"task": "inline", "text": "fill(litres)", "match": "def fill(litres: float) -> int: ..."},
+        {"task": "inline", "text": "0"},
+    )
+    (shell.project / "pots.py").write_text(
+        "def fill(litres: float) -> int:\n    return 1\n", "utf-8"
+    )
+    source = "from pots import fill\n\n\ndef brew(litres):\n    return "
+    (shell.project / "cups.py").write_text(source, "utf-8")
+
+    found = shell.json("complete", "cups.py:5:12")
+
+    assert found["completion"] == "fill(litres)"
+    assert "Shown besides the file: definitions 1." in found["reason"]
+
+
 def test_no_completion_says_why_and_ends_with_1(shell: Shell) -> None:
     shell.script({"task": "inline", "text": ""}, more="[inline]\nenable = false\n")
 

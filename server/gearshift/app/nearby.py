@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gearshift.core.errors import GearshiftError
 from gearshift.core.model import CONTEXT_SOURCES
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 0.3
 """From the first request to the start of the reading process."""
+FIRST_SECONDS = 3.0
+"""Longest wait of a command that asks once."""
 NOT_YET = "The file alone was shown: context is gathered from the first completion on."
 
 
@@ -46,11 +50,21 @@ class Nearby:
                 self._starting = asyncio.ensure_future(self._start())
             self._asked = snapshot, position, route
             return None
-        from gearshift.app.sizes import limits_for
+        from gearshift.app.sizes import limits_for, sources_for
 
-        model = self._app.supply.models.get(route.model)
-        limits = limits_for(model, self._app.settings.inline)
-        return self._surroundings.want(snapshot, position, limits)
+        model, inline = self._app.supply.models.get(route.model), self._app.settings.inline
+        limits, names = limits_for(model, inline), sources_for(model, inline)
+        return self._surroundings.want(snapshot, position, limits, names)
+
+    async def gather_first(self, snapshot: Snapshot, position: Position) -> None:
+        """Gather before the first request, for a command that makes only one."""
+        if not self._is_wanted:
+            return
+        await self._load()
+        assert self._surroundings is not None
+        with suppress(GearshiftError, asyncio.TimeoutError):  # the request itself will tell
+            self.want(snapshot, position, self._app.supply.route("inline"))
+            await asyncio.wait_for(self._surroundings.arrived(snapshot.uri), FIRST_SECONDS)
 
     def shown(self, snapshot: Snapshot, limits: Limits) -> tuple[ContextFile, ...]:
         """Return what there is to show now."""
@@ -91,14 +105,17 @@ class Nearby:
 
     @property
     def _is_wanted(self) -> bool:
-        switched = self._app.settings.inline.context
-        return any(switched.get(name, True) for name in CONTEXT_SOURCES)
+        inline = self._app.settings.inline
+        return inline.enable and any(inline.context.get(name, True) for name in CONTEXT_SOURCES)
 
     async def _start(self) -> None:
         await asyncio.sleep(START_SECONDS)
+        await self._load()
+        if self._asked is not None and self._asked[0].uri in self._app.documents:
+            self.want(*self._asked)
+
+    async def _load(self) -> None:
         await asyncio.to_thread(import_module, "gearshift.app.surroundings")
         from gearshift.app.surroundings import Surroundings
 
         self._surroundings = Surroundings(self._app, is_watched=lambda: self.is_watched)
-        if self._asked is not None and self._asked[0].uri in self._app.documents:
-            self.want(*self._asked)

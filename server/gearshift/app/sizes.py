@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.completion.prompt import Limits
+from gearshift.core.model import CONTEXT_SOURCES, ContextSource
 
 if TYPE_CHECKING:
     from gearshift.core.model import Model
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 HOSTED = (1408, 640)
 """Tokens of the file and of context, for a model on somebody's server: together at most a quarter
 of what it can read."""
-EMBEDDED = (400, 240)
+EMBEDDED = (400, 160)
 """Two CPU cores read 80 to 150 tokens a second. Context stays the same from key to key, so that it
-is read once."""
+is read once for each definition that the cursor enters."""
+EMBEDDED_SOURCES: tuple[ContextSource, ...] = ("definitions",)
+"""Small models are misled by what is only alike; signatures are short and say what is so."""
 
 
 def limits_for(model: Model, settings: InlineSettings) -> Limits:
@@ -25,3 +28,9 @@ def limits_for(model: Model, settings: InlineSettings) -> Limits:
     if file + context > most:
         file, context = most * file // (file + context), most * context // (file + context)
     return Limits(settings.max_tokens, file, context)
+
+
+def sources_for(model: Model, settings: InlineSettings) -> tuple[ContextSource, ...]:
+    """Return the sources that are shown to `model`: those not switched off that suit it."""
+    suitable = EMBEDDED_SOURCES if model.provider == "local" else CONTEXT_SOURCES
+    return tuple(name for name in suitable if settings.context.get(name, True))

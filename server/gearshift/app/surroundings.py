@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from gearshift.completion.context.block import Block, context_files, merged
 from gearshift.completion.context.piece import Site
 from gearshift.completion.prompt import lines_shown
-from gearshift.core.model import CONTEXT_SOURCES
 from gearshift.reading import wire
 from gearshift.reading.link import Link
 from gearshift.workspace.edits import EditHistory
@@ -64,8 +63,9 @@ class Surroundings:
         self._blocks: OrderedDict[str, Block] = OrderedDict()
         self._wanted: dict[str, Wanted] = {}
         self._told: dict[str, str] = {}
+        self._news = asyncio.Event()
         self._n_settings = 0
-        self._asked: tuple[Snapshot, Position, Limits] | None = None
+        self._asked: tuple[Snapshot, Position, Limits, tuple[ContextSource, ...]] | None = None
         self._edits = EditHistory()
         self._problems = Problems()
         self._link = Link(self._setting, self._began)
@@ -106,10 +106,13 @@ class Surroundings:
     # --- what is shown ---------------------------------------------------------------------
 
     def want(
-        self, snapshot: Snapshot, position: Position, limits: Limits
+        self,
+        snapshot: Snapshot,
+        position: Position,
+        limits: Limits,
+        names: tuple[ContextSource, ...],
     ) -> Callable[[], Awaitable[None]] | None:
         """Begin to gather for a place where that is needed; return what can be waited for."""
-        names = self._names()
         if not names or snapshot.path is None or not limits.context_tokens:
             return None
         if len(snapshot.lines) > MOST_LINES:
@@ -145,13 +148,15 @@ class Surroundings:
         self._told[snapshot.uri] = block.told
         return block.files
 
+    async def arrived(self, uri: str) -> None:
+        """Wait until something was gathered for a document."""
+        while uri not in self._blocks:
+            self._news.clear()
+            await self._news.wait()
+
     def told(self, uri: str) -> str:
         """Return what was shown with the last request of a document, one sentence or none."""
         return self._told.get(uri, "")
-
-    def _names(self) -> tuple[ContextSource, ...]:
-        switched = self._app.settings.inline.context
-        return tuple(name for name in CONTEXT_SOURCES if switched.get(name, True))
 
     def _holds(self, block: Block, snapshot: Snapshot, position: Position, limits: Limits) -> bool:
         is_fitting = block.characters == limits.context_characters
@@ -178,7 +183,7 @@ class Surroundings:
         kept: Block | None,
     ) -> None:
         if not self._link.is_open:
-            self._asked = (snapshot, position, limits)
+            self._asked = (snapshot, position, limits, names)
             self._link.start()
             return
         self._show_open_documents(snapshot)
@@ -234,5 +239,6 @@ class Surroundings:
         is_kept = self._blocks.get(snapshot.uri) is kept and not reply.withheld
         self._blocks[snapshot.uri] = merged(kept, block) if kept and is_kept else block
         self._blocks.move_to_end(snapshot.uri)
+        self._news.set()
         if len(self._blocks) > DOCUMENTS:
             self._blocks.popitem(last=False)

@@ -42,6 +42,7 @@ async def _complete(arguments: Namespace) -> int:
         uri = open_file(app, editor, file)
         snapshot = app.documents.snapshot(uri)
         position = existing(snapshot, place)
+        await app.nearby.gather_first(snapshot, position)
         result = await app.complete_inline(uri, position, is_explicit=True)
         decision = app.decisions.about(uri, position.line)
     if arguments.json:

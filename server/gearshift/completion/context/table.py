@@ -19,7 +19,7 @@ from gearshift.completion.prompt import AROUND_CHARACTERS
 from gearshift.core.model import ContextSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Row:
 
     name: ContextSource
     share: float
-    """Of the characters for context; what it leaves over goes to the rows below."""
+    """Of the characters for context, beside the other sources that are asked; what it leaves over
+    goes to the rows below."""
     find: Callable[[Site, Desk], Iterable[Piece]]
     """Yields pieces, what helps most first."""
     may_cut: bool = False
@@ -61,18 +62,26 @@ def gather(
 ) -> Gathered:
     """Return pieces of the named sources, at most `characters` together, each piece whole."""
     pieces: list[Piece] = []
+    asked = [source for source in SOURCES if source.name in names]
+    shares = sum(source.share for source in asked)
     left = 0.0
-    for source in SOURCES:
-        left += characters * source.share
-        if source.name not in names:
-            continue
+    for source in asked:
+        left += characters * source.share / shares
         for whole in source.find(site, desk):
             piece = _cut(whole, int(left)) if source.may_cut else whole
             size = len(piece.text) + len(piece.path) + AROUND_CHARACTERS
-            if piece.text and size <= left:
+            if piece.text and size <= left and not _says_nothing_new(piece, pieces):
                 left -= size
                 pieces.append(piece)
     return Gathered(tuple(pieces), desk.is_late())
+
+
+def _says_nothing_new(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """Whether a short piece of code is there already, as a definition's skeleton."""
+    if piece.source != "similar" or piece.text.count("\n") >= LEAST_LINES:
+        return False
+    there = {(p.file, p.line) for p in pieces if p.source == "definitions"}
+    return (piece.file, piece.line) in there
 
 
 def _cut(piece: Piece, characters: int) -> Piece:
