@@ -30,7 +30,7 @@ class Program:
 @lru_cache(maxsize=16)
 def find_program(name: str) -> Program | None:
     """Return a program on the user's PATH with its installation; None: it is not installed."""
-    found = shutil.which(name)
+    found = _installed(name)
     if found is None:
         return None
     path = Path(found).resolve()
@@ -40,7 +40,7 @@ def find_program(name: str) -> Program | None:
 @lru_cache(maxsize=1)
 def find_cargo() -> Program | None:
     """Return cargo of the default toolchain: rustup's own `cargo` only looks for that one."""
-    compiler = shutil.which("rustc")
+    compiler = _installed("rustc")
     if compiler is None:
         return None
     try:
@@ -63,6 +63,12 @@ def find_cargo() -> Program | None:
     home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     kept = [Mount(f, f) for f in (home / "registry", home / "git") if f.is_dir()]
     return Program(cargo, (*_mounts(root), *kept))
+
+
+def _installed(name: str) -> str | None:
+    """Return where a program is; one of the working folder, where Windows looks first, is none."""
+    found = shutil.which(name)
+    return found if found is not None and Path(found).is_absolute() else None
 
 
 def _mounts(folder: Path) -> tuple[Mount, ...]:

@@ -114,6 +114,8 @@ def test_tap_without_the_groups(tmp_path: Path) -> None:
 def test_the_report_of_jest_and_vitest(tmp_path: Path) -> None:
     place = _place(tmp_path, "a.test.js")
     assert node.jest_outcomes(place, _ended("")) == []
+    place.report.write_text('{"testResults": [', encoding="utf-8")
+    assert node.jest_outcomes(place, _ended("")) == []
     results = [
         {"title": "small", "status": "passed", "failureMessages": []},
         {"title": "wrong", "status": "failed", "failureMessages": ["2 is not 3"]},

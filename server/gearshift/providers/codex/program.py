@@ -24,7 +24,8 @@ def find_program(path: str | None) -> str:
             raise SetupNeeded(f"`path` in the settings names no program: there is no `{path}`.")
         return found
     found = shutil.which("codex")
-    if found is None:
+    # One of the working folder, where Windows looks first, may be a cloned repository's.
+    if found is None or not Path(found).is_absolute():
         raise SetupNeeded(
             f"A ChatGPT plan needs the program `codex`, which is not on PATH: run `{INSTALL}`, "
             "or set `path` of the model to where it is."

@@ -75,9 +75,10 @@ async def has_package(bench: Workbench, name: str, script: str) -> bool:
 def jest_outcomes(place: Place, ended: Execution) -> list[Outcome]:
     """Return what the JSON report of Jest, which Vitest writes too, says of each test."""
     del ended
-    if not place.report.is_file():
-        return []
-    report: Any = json.loads(place.report.read_text(encoding="utf-8"))
+    try:
+        report: Any = json.loads(place.report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []  # the run was stopped before or while it was written
     found: list[Outcome] = []
     for suite in report["testResults"]:
         for test in suite["assertionResults"]:
