@@ -143,6 +143,7 @@ class TaskRun:
     ) -> Proposal | Refusal:
         """Draft with the routed model; where that can't serve, with what stands in for it."""
         from gearshift.actions.draft import run
+        from gearshift.actions.each_symbol import run_each_symbol
         from gearshift.app.preflight import announced
 
         assert self._progress is not None
@@ -154,7 +155,9 @@ class TaskRun:
             about = (self._app, action, prepared, route, model, self._progress)
             progress = await announced(*about)
             try:
-                return await run(
+                is_for_each = action.task == "tests" and prepared.target.kind == "file"
+                do = run_each_symbol if is_for_each else run
+                return await do(
                     action, prepared, contenders, verifier, progress, attempts=self._attempts
                 )
             except (BudgetReached, ProviderError) as error:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from tests.support.eventually import until
 
 from gearshift.settings.schema import VerifySettings
 from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Limits
 from gearshift.verify.runners import RUNNERS, run_file
 from gearshift.verify.sandbox import Sandbox
-from gearshift.verify.screening import Trial, TrialResult
+from gearshift.verify.screening import Trial, TrialResult, UnderTest
 from gearshift.verify.suite import read_tests
 from gearshift.verify.verifier import NOT_PERMITTED, Verifier
 from gearshift.verify.workbench import Workbench
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SANDBOX = Sandbox()
 
@@ -216,3 +217,40 @@ async def test_a_link_called_node_modules_opens_no_other_folder(
     (project / "node_modules").symlink_to(tmp_path / "private")
     async with await _bench(project) as bench:
         assert not [m for m in bench._mounts() if m.target == project / "node_modules"]
+
+
+def _running(project: Path) -> list[str]:
+    """Return the command lines of processes that name the project."""
+    found: list[str] = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            line = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            found += [line] if str(project) in line else []
+    return found
+
+
+@pytest.mark.parametrize("step", ["Running", "Measuring", "Killing"])
+async def test_cancelling_at_any_step_leaves_nothing_running(project: Path, step: str) -> None:
+    begun = asyncio.Event()
+
+    def tell(message: str) -> None:
+        if message.startswith(step):
+            begun.set()
+
+    verifier = Verifier(project, VerifySettings(run="always"), SANDBOX, _allowed)
+    verifier.tell = tell
+    source = project / "src" / "calc.py"
+    under_test = UnderTest(source, source.read_text(), 1, 2, "`add`")
+    trial = replace(_trial(project, HEAD + GOOD), under_test=under_test)
+    task = asyncio.ensure_future(verifier.try_tests(trial))
+    await asyncio.wait_for(begun.wait(), 120)
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    bench = verifier._bench
+    await verifier.close()
+    assert bench is not None
+    assert not bench.copy.parent.exists()
+    # The kernel takes a moment to end what bwrap held.
+    await until(lambda: not _running(project))
