@@ -56,6 +56,8 @@ import os, pathlib, shutil, sys, time
 index, log = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 assert sys.argv[3] == "download" and "--no-deps" in sys.argv, sys.argv
 target, wanted = sys.argv[-2], sys.argv[-1].partition("==")[0].replace("-", "_")
+# Python looks for modules where it runs: never in the folder of whoever pulls.
+assert os.path.samefile(os.curdir, target), os.getcwd()
 with log.open("a") as file:
     file.write(f"{wanted} {os.getpid()}\\n")
 while (index / "hang").exists() and wanted != "tiny_part1":

@@ -97,6 +97,8 @@ async def _download(parts: Parts, package: str, scratch: Path, pip: tuple[str, .
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         env=environment,
+        # `-m` looks for modules in the working folder first, and that may be a cloned repository.
+        cwd=scratch,
         # A Ctrl-C in the terminal reaches this process, which then ends its children itself.
         start_new_session=sys.platform != "win32",
     )
