@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gearshift.core.errors import GearshiftError
 from gearshift.core.model import CONTEXT_SOURCES
+from gearshift.reading.passing import in_passing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -115,7 +117,7 @@ class Nearby:
             self.want(*self._asked)
 
     async def _load(self) -> None:
-        await asyncio.to_thread(import_module, "gearshift.app.surroundings")
+        await in_passing(partial(import_module, "gearshift.app.surroundings"))
         from gearshift.app.surroundings import Surroundings
 
         self._surroundings = Surroundings(self._app, is_watched=lambda: self.is_watched)

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gearshift.reading.passing import in_passing
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -42,7 +44,7 @@ class Child:
         if sys.platform == "win32":
             return await cls._start_there()
         # asyncio's own way keeps a thread for each process on Python 3.10 and 3.11.
-        process = await asyncio.to_thread(_spawn)
+        process = await in_passing(_spawn)
         assert process.stdin is not None
         assert process.stdout is not None
         loop = asyncio.get_running_loop()
@@ -50,7 +52,7 @@ class Child:
         protocol = asyncio.StreamReaderProtocol(reader)
         await loop.connect_read_pipe(lambda: protocol, process.stdout)
         transport, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, process.stdin)
-        return cls(reader, transport, lambda: asyncio.to_thread(process.wait), process.kill)
+        return cls(reader, transport, lambda: in_passing(process.wait), process.kill)
 
     @classmethod
     async def _start_there(cls) -> Child:
