@@ -60,6 +60,8 @@ async def compared(
     change = changes.pop(snapshot.path, None)
     if change is None:
         change = Change(snapshot.language, snapshot.text, snapshot.text, symbol)
+    # Parsed once, in a thread: everything below only looks at the trees.
+    await asyncio.to_thread(getattr, change, "trees")
     looked = await verifier.rechecked(change, snapshot.path, request.diagnostics)
     if not looked.passed:
         return Rejection(looked.check, looked.detail)

@@ -28,10 +28,8 @@ _UNUSED = re.compile(
 
 def gone(change: Change, diagnostics: Sequence[Diagnostic]) -> Verdict:
     """Fail if a problem that can be looked for without any tool is still there."""
-    from gearshift.languages.syntax import error_count
-
-    before = error_count(change.language, change.before)
-    if before and error_count(change.language, change.after) >= before:
+    before, after = _errors(change)
+    if before and after >= before:
         return Verdict(False, "recheck", "The file still does not parse.")
     looked = before > 0
     tree = change.tree_after
@@ -46,6 +44,15 @@ def gone(change: Change, diagnostics: Sequence[Diagnostic]) -> Verdict:
             if name in unused_imports(tree):
                 return Verdict(False, "recheck", f"`{name}` is still imported and not used.")
     return Verdict(True, "recheck", evidence=("recheck:parser",) if looked else ())
+
+
+def _errors(change: Change) -> tuple[int, int]:
+    """Return the syntax errors before and after; of Python whether there are any."""
+    from gearshift.languages.syntax import error_count
+
+    if change.language == "python":
+        return int(change.tree_before is None), int(change.tree_after is None)
+    return error_count(change.language, change.before), error_count(change.language, change.after)
 
 
 def _name(pattern: re.Pattern[str], diagnostic: Diagnostic) -> str | None:

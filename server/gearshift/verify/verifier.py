@@ -160,6 +160,8 @@ class Verifier:
         """
         from gearshift.verify.recheck import gone, rechecked, types_no_worse
 
+        if change.language == "python":
+            await asyncio.to_thread(getattr, change, "trees")
         found = gone(change, diagnostics) if diagnostics else Verdict(True, "recheck")
         if not found.passed or change.language != "python" or not await self.permitted():
             return found
