@@ -24,6 +24,7 @@ pytestmark = pytest.mark.editor
 CLIENT = install.ROOT / "clients/vscode"
 PICTURES = install.CACHE / "pictures"
 SECONDS = 300.0
+KEY = "a-key-that-opens-nothing"
 NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
 """Models with a price, so that there is money to show."""
 
@@ -59,6 +60,7 @@ def toured(
             "SERVER_PID": str(folder / "server.pid"),
             "WORKSPACE": str(shop.workspace),
             "INSTRUCTION": story.INSTRUCTION,
+            "KEY": KEY,
             "PICTURES": str(PICTURES),
         }
         tour = Path(__file__).with_name(script)
@@ -89,7 +91,9 @@ def told_pid(folder: Path) -> list[str]:
     """Return a command that writes its process's id into `folder` and becomes the server."""
     program = (
         "import os, pathlib, runpy, sys;"
-        f"pathlib.Path({str(folder / 'server.pid')!r}).write_text(str(os.getpid()));"
+        f"path = pathlib.Path({str(folder / 'server.pid')!r});"
+        # Put there whole: the tour reads it at any moment.
+        "new = path.with_suffix('.new'); new.write_text(str(os.getpid())); new.replace(path);"
         "sys.argv = ['gearshift', 'serve']; runpy.run_module('gearshift', run_name='__main__')"
     )
     return [sys.executable, "-c", program]
@@ -120,6 +124,10 @@ def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
     assert re.search(r"full 9\d%.* your choice · paused", seen["paused"])
     assert json.loads(seen["names"]) == []
     assert "budget day" in seen["tooltip"]
+
+    assert seen["key"] == "true", "the server's environment has the key"
+    settings = (tmp_path / "user").rglob("settings.json")
+    assert not any(KEY in path.read_text("utf-8") for path in settings)
 
 
 def counted(folder: Path) -> dict[str, int]:

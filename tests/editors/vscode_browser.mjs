@@ -26,10 +26,12 @@ export function report(step, text) {
   console.log(JSON.stringify({ step, text }));
 }
 
-/** Keep a picture of what is there, once it has faded in. */
-export async function picture(name) {
+/** Keep a picture of what is there, once it has faded in; in a window of another height if told. */
+export async function picture(name, height = viewport.height) {
+  await page.setViewportSize({ ...viewport, height });
   await page.waitForTimeout(500);
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  await page.setViewportSize(viewport);
 }
 
 /** The text of the first element that matches and holds `wanted`; blanks made plain. */
@@ -50,6 +52,8 @@ export async function textOf(selector, wanted, timeout = USUAL_MS, frame = page)
 
 /** Run a command of the palette by its title. */
 export async function command(title) {
+  // One that is still closing would take the keys along.
+  await page.waitForSelector(".quick-input-widget", { state: "hidden" });
   await page.keyboard.press("F1");
   await page.waitForSelector(".quick-input-widget input", { state: "visible" });
   await page.keyboard.type(title);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { command, focusEditor, page, panelFrame, picture, report, run, SLOW_MS, STATUS_ITEM, textOf } from "./vscode_browser.mjs";
 
-const { INSTRUCTION, SERVER_PID } = process.env;
+const { INSTRUCTION, SERVER_PID, KEY } = process.env;
 const GHOST = ".ghost-text, .ghost-text-decoration, .suggest-preview-text";
 
 async function type() {
@@ -73,9 +73,7 @@ async function runLow() {
   await command("Notifications: Clear All Notifications");
   await page.getByRole("tab", { name: "Gearshift" }).first().click();
   await command("View: Toggle Maximize Editor Group");
-  await picture("panel");
-  await panel.locator("h2#requests").scrollIntoViewIfNeeded();
-  await picture("panel-requests");
+  await picture("panel", 1230);
   await panel.getByRole("button", { name: "Full", exact: true }).click();
   report("override", await textOf(STATUS_ITEM, /your choice/));
   await panel.getByRole("button", { name: "Pause" }).press("Enter");
@@ -102,16 +100,34 @@ async function die() {
   report("restarted", await textOf(STATUS_ITEM, /mini 9\d%/, SLOW_MS));
 }
 
+async function storeKey() {
+  await command("Gearshift: Set API Key…");
+  await textOf(".quick-input-list .monaco-list-row", /MISTRAL_API_KEY/);
+  await page.keyboard.type("MISTRAL_API_KEY");
+  await textOf(".quick-input-list .monaco-list-row.focused", /MISTRAL_API_KEY/);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('.quick-input-widget input[type="password"]', { state: "visible" });
+  const pid = readFileSync(SERVER_PID, "utf8");
+  await page.keyboard.type(KEY);
+  await page.keyboard.press("Enter");
+  while (readFileSync(SERVER_PID, "utf8") === pid) await page.waitForTimeout(100);
+  const environment = readFileSync(`/proc/${readFileSync(SERVER_PID, "utf8")}/environ`, "utf8");
+  report("key", String(environment.split("\0").includes(`MISTRAL_API_KEY=${KEY}`)));
+  await textOf(STATUS_ITEM, /mini 9\d%/, SLOW_MS);
+  await command("Gearshift: Set API Key…");
+  report("stored", await textOf(".quick-input-list .monaco-list-row", /MISTRAL_API_KEY.*stored here/));
+  await page.keyboard.press("Escape");
+}
+
 async function look() {
   await page.locator(STATUS_ITEM).first().hover();
   report("tooltip", await textOf(".monaco-hover, .workbench-hover", /Gearshift/));
   await picture("tooltip");
+  await command("File: Save All");
+  await page.waitForFunction(() => document.querySelectorAll(".tab.dirty").length === 0);
   await command("Gearshift: Menu");
   report("menu", await textOf(".quick-input-list .monaco-list-row", /Why\?/));
   await picture("menu");
-  await page.keyboard.press("Escape");
-  await command("File: Save All");
-  await page.waitForFunction(() => document.querySelectorAll(".tab.dirty").length === 0);
 }
 
 await run(async () => {
@@ -119,5 +135,6 @@ await run(async () => {
   await change();
   await runLow();
   await die();
+  await storeKey();
   await look();
 });

@@ -47,10 +47,11 @@ export class Offered<C> {
   /** Follow an edit; a part of the offer that came in one piece was taken, not typed. */
   edited(uri: string, changes: readonly Change[]): Taken<C> | undefined {
     const offer = this.current;
-    if (offer === undefined || offer.uri !== uri) return undefined;
-    this.current = undefined;
     const [change, ...others] = changes;
-    if (change === undefined || others.length > 0 || !follows(offer, change)) return undefined;
+    // An event without changes tells that the file was saved, or has to be.
+    if (offer === undefined || offer.uri !== uri || change === undefined) return undefined;
+    this.current = undefined;
+    if (others.length > 0 || !follows(offer, change)) return undefined;
     const left = rest(offer).slice(change.text.length);
     if (left === "") return undefined; // accepted whole: the item's own command tells it
     this.current = moved(offer, change.text);

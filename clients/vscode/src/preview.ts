@@ -3,7 +3,6 @@
 import {
   commands,
   type Disposable,
-  EventEmitter,
   type TextDocumentContentProvider,
   Uri,
   window,
@@ -21,8 +20,6 @@ type Next = (params: ApplyWorkspaceEditParams) => Result;
 type Pair = readonly [resource: Uri, before: Uri, after: Uri];
 
 export class Previews implements TextDocumentContentProvider, Disposable {
-  readonly onDidChangeEmitter = new EventEmitter<Uri>();
-  readonly onDidChange = this.onDidChangeEmitter.event;
   private readonly texts = new Map<string, string>();
   private readonly registrations: Disposable[];
   private answer: ((isAccepted: boolean) => void) | undefined;
@@ -55,7 +52,6 @@ export class Previews implements TextDocumentContentProvider, Disposable {
   dispose(): void {
     this.answer?.(false);
     for (const each of this.registrations) each.dispose();
-    this.onDidChangeEmitter.dispose();
   }
 
   private async confirmed(params: ApplyWorkspaceEditParams, next: Next): Promise<Awaited<Result>> {

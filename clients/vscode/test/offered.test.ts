@@ -71,3 +71,10 @@ test("an edit of another document changes nothing", () => {
   assert.equal(offered.edited("file:///other.py", typedAt(3, 11, "x")), undefined);
   assert.deepEqual(offered.edited(OFFER.uri, typedAt(3, 11, "total")), { command: "id", length: 12 });
 });
+
+test("saving a file takes nothing away", () => {
+  const offered = new Offered<string>();
+  offered.show(OFFER);
+  assert.equal(offered.edited(OFFER.uri, []), undefined);
+  assert.equal(offered.show(OFFER), false);
+});

@@ -24,8 +24,8 @@ const SPEND_MS = 3000;
 
 export class Panel implements Listener, WebviewPanelSerializer, Disposable {
   private view: WebviewPanel | undefined;
-  private status_: Status | undefined;
-  private reason: string | undefined;
+  private latest: Status | undefined;
+  private trouble: string | undefined;
   private readonly recent = new Paced(() => void this.sendRecent(), RECENT_MS);
   private readonly spend = new Paced(() => void this.sendSpend(), SPEND_MS);
 
@@ -57,8 +57,8 @@ export class Panel implements Listener, WebviewPanelSerializer, Disposable {
   }
 
   status(status: Status): void {
-    this.status_ = status;
-    this.reason = undefined;
+    this.latest = status;
+    this.trouble = undefined;
     this.say({ kind: "status", status });
     this.refresh();
   }
@@ -68,7 +68,7 @@ export class Panel implements Listener, WebviewPanelSerializer, Disposable {
   }
 
   stopped(reason: string): void {
-    this.reason = reason;
+    this.trouble = reason;
     this.say({ kind: "stopped", reason });
   }
 
@@ -109,13 +109,13 @@ export class Panel implements Listener, WebviewPanelSerializer, Disposable {
     const heard = told(message);
     if (heard?.kind === "run") void commands.executeCommand(`gearshift.${heard.action}`);
     if (heard?.kind !== "ready") return;
-    if (this.status_ !== undefined) this.say({ kind: "status", status: this.status_ });
-    if (this.reason !== undefined) this.say({ kind: "stopped", reason: this.reason });
+    if (this.latest !== undefined) this.say({ kind: "status", status: this.latest });
+    if (this.trouble !== undefined) this.say({ kind: "stopped", reason: this.trouble });
     this.refresh();
   }
 
   private refresh(): void {
-    if (this.view?.visible !== true || this.reason !== undefined) return;
+    if (this.view?.visible !== true || this.trouble !== undefined) return;
     this.recent.want();
     this.spend.want();
   }
