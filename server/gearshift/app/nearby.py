@@ -114,7 +114,8 @@ class Nearby:
         await asyncio.sleep(START_SECONDS)
         await self._load()
         if self._asked is not None and self._asked[0].uri in self._app.documents:
-            self.want(*self._asked)
+            with suppress(GearshiftError):  # the request for the same place tells it
+                self.want(*self._asked)
 
     async def _load(self) -> None:
         await in_passing(partial(import_module, "gearshift.app.surroundings"))

@@ -61,7 +61,10 @@ async def _read(begin: Callable[[], Generation | Skip]) -> list[Generation]:
     """Return the generations that ended well in time."""
     reading: dict[asyncio.Task[None], Generation] = {}
     for _ in range(MORE):
-        generation = begin()
+        try:
+            generation = begin()
+        except GearshiftError:
+            break
         if isinstance(generation, Skip):
             break
         generation.vary(TEMPERATURE)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,9 +23,9 @@ MOST_SECONDS = 90.0
 async def execute(job: Job) -> Changed | Impossible:
     """Return the changed texts, or why the job can't be done; raises OSError if none can start."""
     process = await asyncio.create_subprocess_exec(
-        # Isolated: nothing of the project is on the path from which modules are imported.
-        *(sys.executable, "-I", "-m", "gearshift.restructure.worker"),
-        cwd=tempfile.gettempdir(),
+        *(sys.executable, "-m", "gearshift.restructure.worker"),
+        # `-m` looks for modules here first; nothing of the project may be found there.
+        cwd=Path(__file__).parents[2],
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

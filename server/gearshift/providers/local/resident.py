@@ -38,10 +38,13 @@ class Resident:
 
     @property
     def options(self) -> str:
-        """What its process must have been started with, beside its context; empty: as usual."""
-        if (self.gpu_layers, self.threads, self.idle_seconds) == (None, None, IDLE_SECONDS):
+        """What its process must have been started with, beside its context; empty: as usual.
+
+        Not the idle time: windows that differ in it would end each other's process in turn.
+        """
+        if self.gpu_layers is None and self.threads is None:
             return ""
-        return f"{self.gpu_layers} {self.threads} {self.idle_seconds:g}"
+        return f"{self.gpu_layers} {self.threads}"
 
     @property
     def key(self) -> str:

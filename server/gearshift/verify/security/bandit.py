@@ -54,11 +54,12 @@ async def _run(change: Change, folder: Path) -> list[dict[str, Any]]:
     for name, text in texts.items():
         await asyncio.to_thread((folder / name).write_text, text, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", "bandit", "-q", "-f", "json", "--exit-zero"),
+        *(sys.executable, "-m", "bandit", "-q", "-f", "json", "--exit-zero"),
         # A draft could say `nosec` itself.
         "--ignore-nosec",
         *(str(folder / name) for name in texts),
-        cwd=folder,
+        # `-m` looks for modules here first; nothing that a model wrote may be found there.
+        cwd=Path(__file__).parents[3],
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
