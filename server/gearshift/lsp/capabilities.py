@@ -80,9 +80,11 @@ class ClientTraits:
         self.applies_edits = can("workspace", "applyEdit")
         self.shows_progress = can("window", "workDoneProgress")
         self.shows_documents = can("window", "showDocument", "support")
+        is_eglot = dig(params, "clientInfo", "name") == "Eglot"
         # Eglot 1.17 takes any value of `takeFocus` for true, false included.
-        self.reads_focus_by_presence = dig(params, "clientInfo", "name") == "Eglot"
-        self.asks_questions = dig(capabilities, "window", "showMessage") is not None
+        self.reads_focus_by_presence = is_eglot
+        # Eglot asks its user, and does not announce it; the request is older than the capability.
+        self.asks_questions = is_eglot or dig(capabilities, "window", "showMessage") is not None
         self.registers_completion = can("textDocument", "completion", "dynamicRegistration")
         self.registers_watchers = can("workspace", "didChangeWatchedFiles", "dynamicRegistration")
         self.registers_configuration = can(
