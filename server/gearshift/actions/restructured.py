@@ -115,13 +115,15 @@ def _styled(before: str, after: str) -> str:
     old = set(re.findall(r"^(?:async )?(?:def|class) (\w+)", before, re.MULTILINE))
     lines = split_lines(after)
     nodes = tree.body if tree else []
-    for node, following in reversed(list(zip(nodes, [*nodes[1:], None], strict=True))):
+    rows: set[int] = set()
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
         name = getattr(node, "name", None)
         if name is None or name in old:
             continue
-        if following is not None:
-            _set_apart(lines, following.lineno - 1)
-        _set_apart(lines, node.lineno - 1)
+        rows |= {node.lineno - 1} | ({following.lineno - 1} if following is not None else set())
+    # From below: what is above keeps its rows.
+    for row in sorted(rows, reverse=True):
+        _set_apart(lines, row)
     text = "".join(lines)
     return text.replace("\n", "\r\n") if "\r\n" in before else text
 
