@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
     from benchmarks.cut.view import View
 
-LIMITS = Limits(max_tokens=REPLY_TOKENS, prompt_tokens=PROMPT_TOKENS)
+AROUND_TOKENS = 64
+"""What the turns of a chat take, and the names of files."""
+CONTEXT_SHARE = Limits().context_tokens / (Limits().context_tokens + Limits().prompt_tokens)
+"""The engine's own proportion, scaled to the budget of all arms."""
 CONTEXT: tuple[ContextSource, ...] = tuple(
     s for s in get_args(ContextSource) if s in {"definitions", "similar"}
 )
@@ -67,10 +70,17 @@ class Gearshift:
         self.name = name
         self._sources = sources
 
+    @property
+    def _limits(self) -> Limits:
+        """Both parts together are the budget; without context the file takes all of it."""
+        room = PROMPT_TOKENS - AROUND_TOKENS
+        context = int(room * CONTEXT_SHARE) if self._sources else 0
+        return Limits(REPLY_TOKENS, room - context, context)
+
     def ask(self, view: View, model: str) -> Asked:
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        prompt = _prompt(hole, paper, self._context(view, hole))
+        prompt = _prompt(hole, paper, self._limits, self._context(view, hole))
         text, beginning = rendered(prompt.request)
         return Asked(
             text,
@@ -83,7 +93,7 @@ class Gearshift:
         """Return the reply cut by the stop rules, without the post-step."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        sent_head = _prompt(hole, paper, ()).sent_head
+        sent_head = _prompt(hole, paper, self._limits, ()).sent_head
         text = stopped(hole, sent_head, reply)
         left_out = hole.head[len(sent_head) :]
         return text.removeprefix(left_out)
@@ -92,7 +102,7 @@ class Gearshift:
         """Return what the server would show: the stop rules, the post-step, the screen."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        return offered(hole, reply, _prompt(hole, paper, ()).sent_head)
+        return offered(hole, reply, _prompt(hole, paper, self._limits, ()).sent_head)
 
     def _context(self, view: View, hole: Hole) -> tuple[ContextFile, ...]:
         if not self._sources:
@@ -104,7 +114,7 @@ class Gearshift:
             reader.index.step()
         for path in reversed(view.opened):
             reader.library.open(folder / path, view.others[path])
-        return reader.files(hole.snapshot, hole.position, LIMITS, self._sources)
+        return reader.files(hole.snapshot, hole.position, self._limits, self._sources)
 
 
 def hole_of(view: View, *, is_suffix_seen: bool = True) -> Hole:
@@ -153,8 +163,8 @@ def _filled(request: FillRequest) -> str:
     return fill(request.prefix, request.suffix)
 
 
-def _prompt(hole: Hole, paper: _Paper, context: tuple[ContextFile, ...]) -> Prompt:
-    prompt = build(hole, paper, LIMITS, context)
+def _prompt(hole: Hole, paper: _Paper, limits: Limits, context: tuple[ContextFile, ...]) -> Prompt:
+    prompt = build(hole, paper, limits, context)
     assert not isinstance(prompt, Skip)
     return prompt
 

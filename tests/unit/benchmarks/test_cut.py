@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from benchmarks.cut import packages as shelf
 from benchmarks.cut import validity
 from benchmarks.cut.arms import ARMS
+from benchmarks.cut.arms.arm import CHARACTERS_PER_TOKEN, characters
 from benchmarks.cut.arms.gearshift import hole_of, offered
 from benchmarks.cut.candidates import LEAST, MOST, candidates
 from benchmarks.cut.generate import job_of
@@ -221,6 +223,22 @@ def test_no_prompt_leaks_and_each_shows_the_line_before(hole: Cut, name: str) ->
     job = job_of(hole, view(hole), ARMS[name], MODEL)
     assert 'raise ValueError("negative width")' in job.prompt
     assert "gearshift-cut" not in job.prompt
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_no_prompt_is_longer_than_the_budget(hole: Cut, name: str) -> None:
+    functions = "".join(
+        f"def area_{n}(width, height):\n    return double_area(width, height) // {n}\n\n\n"
+        for n in range(1, 200)
+    )
+    long = replace(
+        view(hole),
+        before=f"{functions}{SHAPES[: hole.start]}",
+        after=f"{SHAPES[hole.end :]}\n\n{functions}",
+        others={"sample/numbers.py": f"{NUMBERS}\n\n{functions}"},
+    )
+    job = job_of(hole, long, ARMS[name], MODEL)
+    assert 200 * CHARACTERS_PER_TOKEN < len(job.prompt) <= 1.02 * characters(1)
 
 
 @pytest.mark.parametrize("name", ["Continue", "llama.vim", "Tabby", "Copilot", "gearshift"])
