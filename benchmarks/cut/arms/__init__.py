@@ -11,14 +11,18 @@ from benchmarks.cut.arms.llama_vim import LlamaVim
 from benchmarks.cut.arms.none import Plain
 from benchmarks.cut.arms.tabby import Tabby
 
+from gearshift.app.sizes import EMBEDDED_SOURCES
+
 if TYPE_CHECKING:
     from benchmarks.cut.arms.arm import Arm
 
 PEERS: tuple[Arm, ...] = (Plain(), ContinueDev(), LlamaVim(), Tabby(), Copilot())
-GEARSHIFT = Gearshift("gearshift", CONTEXT)
+GEARSHIFT = Gearshift("gearshift", EMBEDDED_SOURCES)
 ABLATIONS: tuple[Arm, ...] = (
     Gearshift("gearshift, file only", ()),
+    Gearshift("gearshift, all sources", CONTEXT),
     *(Gearshift(f"gearshift, no {s}", tuple(c for c in CONTEXT if c != s)) for s in CONTEXT),
 )
-"""Gearshift without any context, and without each source that can say something here."""
+"""Gearshift shows embedded models what `EMBEDDED_SOURCES` says; here without any context, with
+every source that can say something in an unpacked package, and without each of them."""
 ARMS: dict[str, Arm] = {arm.name: arm for arm in (*PEERS, GEARSHIFT, *ABLATIONS)}
