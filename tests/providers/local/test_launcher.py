@@ -273,7 +273,7 @@ async def test_other_options_start_the_process_anew(place: Place) -> None:
     await place.launcher().endpoint(other)
 
     assert place.loads() == 2
-    assert place.state().options == "0 2 600"
+    assert place.state().options == "0 2"
     await launcher.stop(place.resident)
 
 

@@ -14,7 +14,9 @@ from tests.support.eventually import until
 from gearshift.settings.schema import VerifySettings
 from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Limits
-from gearshift.verify.runners import RUNNERS, run_file
+from gearshift.verify.runners import run_file
+from gearshift.verify.runners.pytest import PYTEST
+from gearshift.verify.runners.unittest import UNITTEST
 from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.screening import Trial, TrialResult, UnderTest
 from gearshift.verify.suite import read_tests
@@ -166,7 +168,7 @@ async def _bench(project: Path) -> Workbench:
     return Workbench(project, environment_of(project, variables={}), SANDBOX, Limits())
 
 
-@pytest.mark.parametrize("runner", RUNNERS, ids=lambda r: r.name)
+@pytest.mark.parametrize("runner", [PYTEST, UNITTEST], ids=lambda r: r.name)
 async def test_both_runners_name_passed_and_failed_tests(project: Path, runner: object) -> None:
     text = (
         HEAD + GOOD + "\n\ndef test_bad():\n    assert add(1, 1) == 3\n\n\nimport unittest\n\n\n"
