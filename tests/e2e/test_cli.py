@@ -170,7 +170,7 @@ def test_verified_tests_are_written_with_apply(shell: Shell) -> None:
     assert done.returncode == 0, done.stderr
     (written,) = shell.project.rglob("test_*.py")
     assert "def test_cups_rounds_down" in written.read_text(encoding="utf-8")
-    assert "verified (tests, sandbox:" in done.stderr
+    assert "verified (tests, coverage, mutants, sandbox:" in done.stderr
     assert "gpt-6-luna (full)" in done.stderr
 
 
