@@ -93,7 +93,7 @@ async def prompt_of(client: StdioClient, uri: str, line: int) -> str:
 async def test_documents_split_at_line_ends_only(
     server: str, cured: bool, separator: str, tmp_path: Path
 ) -> None:
-    answers = '{"match": "two_edited", "text": "right()"}'
+    answers = '{"match": "two_edited", "text": "repr(1)"}'
     async with started(server, tmp_path, answers) as client:
         uri = (tmp_path / "a.py").as_uri()
         client.open(uri, f"# one{separator}more of one\ntwo = 1\nthree = \n")
@@ -102,7 +102,7 @@ async def test_documents_split_at_line_ends_only(
         if server == "bare":
             is_right = "\ntwo_edited = 1" in await text_seen(client, server, uri, 2)
         else:
-            is_right = await prompt_of(client, uri, 2) == "right()"
+            is_right = await prompt_of(client, uri, 2) == "repr(1)"
 
         assert is_right is cured
 
@@ -111,7 +111,7 @@ async def test_documents_split_at_line_ends_only(
 async def test_a_position_past_the_end_means_the_end(
     server: str, cured: bool, tmp_path: Path
 ) -> None:
-    answers = '{"match": "value = abcZ", "text": ".right()"}'
+    answers = '{"match": "value = abcZ", "text": ".repr(1)"}'
     async with started(server, tmp_path, answers) as client:
         uri = (tmp_path / "a.py").as_uri()
         client.open(uri, "import abc\nvalue = abc")
@@ -120,7 +120,7 @@ async def test_a_position_past_the_end_means_the_end(
         if server == "bare":
             is_right = (await text_seen(client, server, uri, 1)).endswith("abcZ")
         else:
-            is_right = await prompt_of(client, uri, 1) == ".right()"
+            is_right = await prompt_of(client, uri, 1) == ".repr(1)"
 
         assert is_right is cured
 
