@@ -118,11 +118,12 @@ def test_ghost_text_then_tests_then_a_refactor(
     editor.screen.keys("M-x")
     editor.screen.type("gearshift-tests")
     editor.screen.keys("Enter")
-    if "eglot" in request.node.name:  # which creates no files for a server
+    is_asking = "28 eglot" in request.node.name
+    # Eglot creates no files for a server; its version 1.9 does not say who it is and is not asked.
+    if "eglot" in request.node.name and not is_asking:
         editor.screen.until("May Gearshift create", "the question")
         editor.screen.until(CREATE, "the first answer, already chosen")
         editor.screen.keys("Enter")
-    is_asking = "28 eglot" in request.node.name
     if is_asking:
         editor.screen.until("Proceed?", "eglot 1.9's question, which no setting switches off")
         editor.screen.type("y")

@@ -121,8 +121,10 @@ class LspEditor:
         """Create an empty file where the client can't create files by edit, if the user agrees."""
         if not edit.is_new or self._session.traits.creates_files:
             return edit
+        # Where nobody can be asked (eglot of Emacs 28), the command was the user's word.
         question = f"This editor can't create files by itself. May Gearshift create {edit.path}?"
-        if await self.ask(question, (CREATE, "Not now")) != CREATE:
+        can_ask = self._session.traits.asks_questions
+        if can_ask and await self.ask(question, (CREATE, "Not now")) != CREATE:
             raise Refused(f"{edit.path.name} would be a new file, and you did not let it be made")
         await asyncio.to_thread(_touch, edit.path)
         from dataclasses import replace
