@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from gearshift.core.model import ContextFile, ContextSource
     from gearshift.core.text import Position
 
-PATIENCE_SECONDS = 0.02
-"""Longest wait of a request for its context, counted from when it came in."""
+PATIENCE_SECONDS = 0.002
+"""Longest wait of a request for its context, counted from when it came in: an automatic one
+still pauses then. At 20 ms every twentieth explicit request took 28 ms instead of 10."""
 STEADY_SECONDS = 2.0
 """What was gathered is not gathered again sooner, unless the cursor leaves its definition."""
 STALE_SECONDS = 10.0
