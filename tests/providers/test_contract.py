@@ -7,6 +7,7 @@ import json
 from contextlib import aclosing
 from dataclasses import replace
 from email.utils import formatdate
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.support.clock import ManualClock
@@ -29,9 +30,13 @@ from gearshift.core.model import Chunk, Model, ModelFacts
 from gearshift.providers import PROVIDERS, connect
 from gearshift.providers.credentials import Credentials
 from gearshift.providers.http import Connections, make_transport_for
+from gearshift.providers.local import Endpoint, Launcher
 from gearshift.providers.proxied import Proxied
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
+
+if TYPE_CHECKING:
+    from gearshift.providers.local import Resident
 
 KEY = "sk-test-0123456789"
 NOW = 1_800_000_000.0
@@ -55,7 +60,27 @@ async def services(request: pytest.FixtureRequest):
     await bundle.aclose()
 
 
+class Loaded(Launcher):
+    """Says that the embedded model's process answers at `url`."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    async def endpoint(self, resident: Resident) -> Endpoint:
+        del resident
+        return Endpoint(self._url, KEY)
+
+    async def is_alive(self, resident: Resident) -> bool:
+        del resident
+        return True
+
+
 def model_at(server: StubServer, dialect: Dialect, services: Services, **changes: object) -> Model:
+    if dialect.provider == "local":
+        own = ModelSettings("local", "stub-model", path="stub.gguf")
+        served = replace(services, launcher=Loaded(server.origin))
+        return connect(replace(own, **changes), ModelFacts(), served)
     settings = ModelSettings(
         provider=dialect.provider,  # type: ignore[arg-type]
         model="stub-model",
@@ -78,7 +103,7 @@ async def error_of(model: Model, dialect: Dialect) -> GearshiftError:
 
 def test_every_http_provider_is_covered():
     covered = {dialect.provider for dialect in DIALECTS.values()}
-    assert covered == {name for name, row in PROVIDERS.items() if row.base_url}
+    assert covered == {name for name, row in PROVIDERS.items() if row.base_url} | {"local"}
 
 
 async def test_streams_text_then_usage_and_finish(dialect: Dialect, services: Services):
@@ -104,6 +129,23 @@ async def test_pieces_may_be_cut_at_any_byte(dialect: Dialect, services: Service
     async with StubServer(dialect.answer([], pieces=pieces)) as server:
         chunks = await ask(model_at(server, dialect, services), dialect)
     assert "".join(chunk.text for chunk in chunks) == "naïve 日本🙂\r\n"
+
+
+async def test_an_empty_answer_is_an_answer(dialect: Dialect, services: Services):
+    async with StubServer(dialect.answer([])) as server:
+        chunks = await ask(model_at(server, dialect, services), dialect)
+    assert chunks == [Chunk("", dialect.usage, "stop")]
+
+
+async def test_a_very_long_answer_comes_whole(dialect: Dialect, services: Services):
+    texts = [f"line_{number} = '日本🙂'\n" for number in range(10_000)]
+    body = b"".join(dialect.say(texts))
+    # Not as many writes as events, and no event's end where a write ends.
+    pieces = [body[at : at + 50_001] for at in range(0, len(body), 50_001)]
+    async with StubServer(dialect.answer([], pieces=pieces)) as server:
+        chunks = await ask(model_at(server, dialect, services), dialect)
+    assert "".join(chunk.text for chunk in chunks) == "".join(texts)
+    assert chunks[-1] == Chunk("", dialect.usage, "stop")
 
 
 async def test_one_connection_serves_request_after_request(dialect: Dialect, services: Services):

@@ -18,8 +18,13 @@ with open(RUNS, "a") as runs:
     runs.write("x")
 RUN = os.path.getsize(RUNS)
 
+CUT = ACTS.get("wire", {{}}).get("bytes")
+
 def say(**message):
-    print(json.dumps(message), flush=True)
+    line = json.dumps(message, ensure_ascii=False).encode() + b"\\n"
+    for at in range(0, len(line), CUT or len(line)):
+        sys.stdout.buffer.write(line[at : at + (CUT or len(line))])
+        sys.stdout.buffer.flush()
 
 def hear(params, method):
     say(method=method, params={{"threadId": "t1", **params}})
@@ -70,7 +75,7 @@ ACTS = {
 def write_program(folder: Path, **acts: object) -> Path:
     """Write a program that acts like this and return it; `log_of` reads what it was sent.
 
-    An act is named by its method, with `_` for `/`.
+    An act is named by its method, with `_` for `/`. `wire={"bytes": n}` writes n bytes at a time.
     """
     changed = {name.replace("_", "/", 1): act for name, act in acts.items()}
     script = folder / "script.py"

@@ -226,4 +226,7 @@ DIALECTS: dict[str, Dialect] = {
     "llamacpp-chat": Dialect("llamacpp", CHAT, _chat, "", "/v1/chat/completions", _WRITES),
     "llamacpp-fill": Dialect("llamacpp", FILL, _llama, "", "/infill"),
     "llamacpp-continue": Dialect("llamacpp", CONTINUE, _llama, "", "/completion"),
+    "local-chat": Dialect("local", CHAT, _chat, "", "/v1/chat/completions", _WRITES),
+    "local-fill": Dialect("local", FILL, _llama, "", "/infill"),
+    "local-continue": Dialect("local", CONTINUE, _llama, "", "/completion"),
 }
