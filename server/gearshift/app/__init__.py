@@ -44,10 +44,6 @@ if TYPE_CHECKING:
     from gearshift.quota.warnings import Warned
     from gearshift.settings.schema import Settings
 
-OBSERVE_SECONDS = 0.05
-"""The status follows a request that has ended when its answer is on its way to the editor."""
-
-
 def _nothing() -> None:
     pass
 
@@ -95,7 +91,6 @@ class App:
         )
         self._heavy: Heavy | None = None
         self._ready = asyncio.Event()
-        self._observing: asyncio.Task[None] | None = None
 
     # --- life ------------------------------------------------------------------------------
 
@@ -126,8 +121,7 @@ class App:
         await self.nearby.aclose()
         if self._heavy is not None:
             await self._heavy.close()
-        if self._observing is not None:
-            self._observing.cancel()
+        self.watch.stop()
         if self._ready.is_set():
             # In this order: a program that ends may still speak of its plan.
             await self.supply.close()
@@ -255,15 +249,7 @@ class App:
 
     def observe_soon(self) -> None:
         """Look at windows and sources soon; many calls make one look."""
-        if self._observing is None or self._observing.done():
-            self._observing = asyncio.ensure_future(self._observe())
-
-    async def _observe(self) -> None:
-        # With budgets at once: the next request may pass a second threshold.
-        await asyncio.sleep(0 if self.settings.quota.budgets else OBSERVE_SECONDS)
-        await self.gearing.observe()
-        self.watch.look()
-        self.on_status()
+        self.watch.look_soon()
 
     async def status(self) -> dict[str, Any]:
         """Return the payload of `gearshift/status`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gearshift.core.quota import PastShift
@@ -13,13 +14,41 @@ if TYPE_CHECKING:
     from gearshift.routing.gears import Shift
 
 
+OBSERVE_SECONDS = 0.05
+"""The status follows a request that has ended when its answer is on its way to the editor."""
+
+
 class QuotaWatch:
-    """Notes shifts, and gives one warning for each window and threshold."""
+    """Looks when something changed, notes shifts, warns once for each window and threshold."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._warnings = QuotaWarnings()
         self._has_shifted = False
+        self._looking: asyncio.Task[None] | None = None
+        self._is_behind = False
+        """Whether something changed since the last look began."""
+
+    def look_soon(self) -> None:
+        """Look at windows and sources soon; many calls make one look, and none is missed by it."""
+        self._is_behind = True
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._observe())
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+
+    async def _observe(self) -> None:
+        app = self._app
+        while self._is_behind:
+            # With budgets at once: the next request may pass a second threshold.
+            await asyncio.sleep(0 if app.settings.quota.budgets else OBSERVE_SECONDS)
+            self._is_behind = False
+            await app.gearing.observe()
+            self.look()
+            app.on_status()
 
     def shifted(self, shift: Shift) -> None:
         """Take note of a shift, or a question about one: the user is told by it."""
