@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gearshift.quota.warnings import Warned
     from gearshift.settings.schema import Settings
 
+
 def _nothing() -> None:
     pass
 
