@@ -23,7 +23,7 @@ pytestmark = pytest.mark.editor
 
 CLIENT = install.ROOT / "clients/vscode"
 PICTURES = install.CACHE / "pictures"
-SECONDS = 300.0
+SECONDS = 480.0
 KEY = "a-key-that-opens-nothing"
 NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
 """Models with a price, so that there is money to show."""

@@ -8,9 +8,14 @@ const { PLAYWRIGHT, CHROMIUM, CHROMIUM_LIBRARIES, ADDRESS, WORKSPACE, PICTURES }
 const { chromium } = createRequire(import.meta.url)(PLAYWRIGHT);
 
 export const SLOW_MS = 90_000;
-const USUAL_MS = 30_000;
+const USUAL_MS = 60_000;
+/** How long a busy window may take to act on a key or a click before it is taken for lost. */
+const AGAIN_MS = 5_000;
+const TIMES = 12;
 export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
-const FOCUSED = ".quick-input-list .monaco-list-row.focused";
+export const ROW = ".quick-input-list .monaco-list-row";
+const QUICK_INPUT = ".quick-input-widget";
+const FOCUSED = `${ROW}.focused`;
 
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
@@ -50,29 +55,93 @@ export async function textOf(selector, wanted, timeout = USUAL_MS, frame = page)
   return handle.jsonValue();
 }
 
+/**
+ * What `look` finds after `act`, which is done again now and then.
+ *
+ * A key is lost while a frame takes the focus, a click while what it was for is drawn anew.
+ * `act` must do no harm when it is done twice; `look` gets the time that it has.
+ */
+export async function acted(act, look) {
+  let trouble;
+  for (let n = 0; n < TIMES; n++) {
+    const failed = await act(n).then(() => undefined, (error) => error);
+    try {
+      return await look(AGAIN_MS);
+    } catch (error) {
+      trouble = failed ?? error;
+    }
+  }
+  throw trouble;
+}
+
+/** Click, until `look` finds what the click is for. */
+export function clicked(locator, look) {
+  return acted(() => locator.click({ timeout: AGAIN_MS }), look);
+}
+
 /** Run a command of the palette by its title. */
 export async function command(title) {
+  await acted(openPalette, (timeout) =>
+    page.waitForSelector(`${QUICK_INPUT} input`, { state: "visible", timeout }),
+  );
+  await choose(`>${title}`, title);
+}
+
+/** Open the palette with the keyboard in the window itself, not in a frame that may drop the key. */
+async function openPalette() {
+  if (await page.locator(QUICK_INPUT).isVisible()) await page.keyboard.press("Escape");
   // One that is still closing would take the keys along.
-  await page.waitForSelector(".quick-input-widget", { state: "hidden" });
+  await page.waitForSelector(QUICK_INPUT, { state: "hidden", timeout: AGAIN_MS });
+  await page.evaluate(() => document.activeElement?.matches("iframe") && document.activeElement.blur());
   await page.keyboard.press("F1");
-  await page.waitForSelector(".quick-input-widget input", { state: "visible" });
-  await page.keyboard.type(title);
-  await textOf(FOCUSED, new RegExp(title.replace(/[.?…]/g, ".")));
-  await page.keyboard.press("Enter");
+}
+
+/** Type into the open list, and take the row that has the focus then: the one with `wanted`. */
+export async function choose(typed, wanted = typed) {
+  const input = page.locator(`${QUICK_INPUT} .quick-input-filter input`).first();
+  const pattern = new RegExp(wanted.replace(/[^\w\s]/g, "."));
+  await acted(
+    () => input.fill(typed, { timeout: AGAIN_MS }),
+    (timeout) => textOf(FOCUSED, pattern, timeout),
+  );
+  // The list is another one, or none, once the key was taken.
+  const isOpen = async () => (await input.isVisible()) && (await input.inputValue()) === typed;
+  await acted(
+    async () => (await isOpen()) && input.press("Enter", { timeout: AGAIN_MS }),
+    (timeout) => page.waitForFunction(
+      ([selector, typed]) => {
+        const input = document.querySelector(selector);
+        return !input?.checkVisibility() || input.value !== typed;
+      },
+      [`${QUICK_INPUT} .quick-input-filter input`, typed],
+      { timeout },
+    ),
+  );
+}
+
+/** The words of a notification; one that hid itself meanwhile is brought back. */
+export function notification(wanted) {
+  const toast = (timeout) => textOf(".notification-list-item", wanted, timeout);
+  return acted(async (n) => n > 0 && command("Notifications: Show Notifications"), toast);
 }
 
 /** The document inside of the panel's frames. */
-export async function panelFrame() {
-  const outer = await (await page.waitForSelector("iframe.webview.ready")).contentFrame();
-  const inner = await (await outer.waitForSelector("iframe#active-frame")).contentFrame();
-  await inner.waitForSelector("#panel h1");
+export async function panelFrame(timeout = USUAL_MS) {
+  const outer = await (await page.waitForSelector("iframe.webview.ready", { timeout })).contentFrame();
+  const inner = await (await outer.waitForSelector("iframe#active-frame", { timeout })).contentFrame();
+  await inner.waitForSelector("#panel h1", { timeout });
   return inner;
 }
 
 /** Give a text editor of the file the focus. */
 export async function focusEditor(name) {
-  await page.getByRole("tab", { name }).first().click();
-  await page.locator(`.editor-instance .monaco-editor[data-uri$="${name}"] .view-lines`).first().click();
+  await clicked(page.getByRole("tab", { name }).first(), (timeout) =>
+    textOf(".tab.active", new RegExp(name.replace(".", "\\.")), timeout),
+  );
+  const editor = `.editor-instance .monaco-editor[data-uri$="${name}"]`;
+  await clicked(page.locator(`${editor} .view-lines`).first(), (timeout) =>
+    page.waitForSelector(`${editor}.focused`, { timeout }),
+  );
 }
 
 /** Open the workspace and wait until it is there. */

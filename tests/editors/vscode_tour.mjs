@@ -1,15 +1,33 @@
 // A user's tour through VS Code: type, accept, refactor, tests, the quota runs low, a server dies.
 import { readFileSync } from "node:fs";
-import { command, focusEditor, page, panelFrame, picture, report, run, SLOW_MS, STATUS_ITEM, textOf } from "./vscode_browser.mjs";
+import {
+  acted,
+  choose,
+  clicked,
+  command,
+  focusEditor,
+  notification,
+  page,
+  panelFrame,
+  picture,
+  report,
+  ROW,
+  run,
+  SLOW_MS,
+  STATUS_ITEM,
+  textOf,
+} from "./vscode_browser.mjs";
 
 const { INSTRUCTION, SERVER_PID, KEY } = process.env;
 const GHOST = ".ghost-text, .ghost-text-decoration, .suggest-preview-text";
 
 async function type() {
-  await page.getByText("shop.py", { exact: true }).first().dblclick();
-  await page.waitForSelector(".monaco-editor .view-line", { timeout: SLOW_MS });
+  await acted(
+    () => page.getByText("shop.py", { exact: true }).first().dblclick(),
+    (timeout) => page.waitForSelector(".monaco-editor .view-line", { timeout }),
+  );
   report("status", await textOf(STATUS_ITEM, /full 0%/, SLOW_MS));
-  await page.locator(".monaco-editor .view-lines").first().click();
+  await focusEditor("shop.py");
   await page.keyboard.press("Control+End");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("End");
@@ -28,11 +46,9 @@ async function type() {
 async function change() {
   await command("Gearshift: Refactor…");
   await page.waitForSelector('.quick-input-widget input[placeholder^="for example"]');
-  report("offers", await textOf(".quick-input-list .monaco-list-row", /Simplify/));
+  report("offers", await textOf(ROW, /Simplify/));
   await picture("refactor");
-  await page.keyboard.type(INSTRUCTION);
-  await textOf(".quick-input-list .monaco-list-row.focused", new RegExp(INSTRUCTION));
-  await page.keyboard.press("Enter");
+  await choose(INSTRUCTION);
   report("refactored", await textOf(".view-lines", /amount = f/, SLOW_MS));
   await command("Gearshift: Explain");
   report("explained", await textOf(".view-lines", /with two decimals/, SLOW_MS));
@@ -40,10 +56,12 @@ async function change() {
   await command("Gearshift: Generate Tests");
   report("tests", await textOf(".view-lines", /def test_label_shows_two_decimals/, SLOW_MS));
   report("label", await textOf(".statusbar", /tests, verified/));
-  report("offer", await textOf(".notification-toast", /Open Tests/));
+  report("offer", await notification(/Open Tests/));
   await picture("tests");
-  await page.getByRole("button", { name: "Open Tests" }).click();
-  await textOf(".tab.active", /test_shop/);
+  await notification(/Open Tests/);
+  await clicked(page.getByRole("button", { name: "Open Tests" }).first(), (timeout) =>
+    textOf(".tab.active", /test_shop/, timeout),
+  );
 }
 
 /** Document the function, which takes as many tokens as the story says. */
@@ -59,8 +77,7 @@ async function colour() {
 }
 
 async function runLow() {
-  await page.locator(STATUS_ITEM).first().click();
-  const panel = await panelFrame();
+  const panel = await clicked(page.locator(STATUS_ITEM).first(), panelFrame);
   report("panel", await textOf("#panel", /openai|scripted|tests/, SLOW_MS, panel));
   report("at 80", await spend(/saver 8\d%/));
   report("colour at 80", await colour());
@@ -68,18 +85,19 @@ async function runLow() {
   report("colour at 90", await colour());
   report("shifts", await textOf("#panel", /saver → mini/, SLOW_MS, panel));
   report("meter", await panel.locator('[role="meter"]').first().getAttribute("aria-valuetext"));
-  await textOf(".notification-toast", /9\d %/);
+  await notification(/9\d %/);
   await picture("shift");
   await command("Notifications: Clear All Notifications");
-  await page.getByRole("tab", { name: "Gearshift" }).first().click();
+  await clicked(page.getByRole("tab", { name: "Gearshift" }).first(), (timeout) =>
+    textOf(".tab.active", /Gearshift/, timeout),
+  );
   await command("View: Toggle Maximize Editor Group");
   await picture("panel", 1230);
-  await panel.getByRole("button", { name: "Full", exact: true }).click();
-  report("override", await textOf(STATUS_ITEM, /your choice/));
-  await panel.getByRole("button", { name: "Pause" }).press("Enter");
-  report("paused", await textOf(STATUS_ITEM, /paused/));
-  await panel.getByRole("button", { name: "Resume" }).click();
-  await textOf(STATUS_ITEM, /your choice$/);
+  const button = (name) => panel.getByRole("button", { name, exact: true });
+  const inStatus = (wanted) => (timeout) => textOf(STATUS_ITEM, wanted, timeout);
+  report("override", await clicked(button("Full"), inStatus(/your choice/)));
+  report("paused", await acted(() => button("Pause").press("Enter"), inStatus(/paused/)));
+  await clicked(button("Resume"), inStatus(/your choice$/));
   await command("View: Toggle Maximize Editor Group");
   report("names", JSON.stringify(await unnamed(panel)));
 }
@@ -102,31 +120,37 @@ async function die() {
 
 async function storeKey() {
   await command("Gearshift: Set API Key…");
-  await textOf(".quick-input-list .monaco-list-row", /MISTRAL_API_KEY/);
-  await page.keyboard.type("MISTRAL_API_KEY");
-  await textOf(".quick-input-list .monaco-list-row.focused", /MISTRAL_API_KEY/);
-  await page.keyboard.press("Enter");
-  await page.waitForSelector('.quick-input-widget input[type="password"]', { state: "visible" });
+  await textOf(ROW, /MISTRAL_API_KEY/);
+  await choose("MISTRAL_API_KEY");
+  const secret = page.locator('.quick-input-widget input[type="password"]');
+  await secret.waitFor();
   const pid = readFileSync(SERVER_PID, "utf8");
-  await page.keyboard.type(KEY);
-  await page.keyboard.press("Enter");
+  await secret.fill(KEY);
+  await acted(
+    () => secret.press("Enter", { timeout: 1000 }),
+    (timeout) => secret.waitFor({ state: "hidden", timeout }),
+  );
   while (readFileSync(SERVER_PID, "utf8") === pid) await page.waitForTimeout(100);
   const environment = readFileSync(`/proc/${readFileSync(SERVER_PID, "utf8")}/environ`, "utf8");
   report("key", String(environment.split("\0").includes(`MISTRAL_API_KEY=${KEY}`)));
   await textOf(STATUS_ITEM, /mini 9\d%/, SLOW_MS);
   await command("Gearshift: Set API Key…");
-  report("stored", await textOf(".quick-input-list .monaco-list-row", /MISTRAL_API_KEY.*stored here/));
+  report("stored", await textOf(ROW, /MISTRAL_API_KEY.*stored here/));
   await page.keyboard.press("Escape");
 }
 
 async function look() {
-  await page.locator(STATUS_ITEM).first().hover();
-  report("tooltip", await textOf(".monaco-hover, .workbench-hover", /Gearshift/));
+  const over = async () => {
+    await page.locator(".statusbar").hover({ position: { x: 400, y: 5 } });
+    await page.locator(STATUS_ITEM).first().hover();
+  };
+  const tooltip = (timeout) => textOf(".monaco-hover, .workbench-hover", /Gearshift/, timeout);
+  report("tooltip", await acted(over, tooltip));
   await picture("tooltip");
   await command("File: Save All");
   await page.waitForFunction(() => document.querySelectorAll(".tab.dirty").length === 0);
   await command("Gearshift: Menu");
-  report("menu", await textOf(".quick-input-list .monaco-list-row", /Why\?/));
+  report("menu", await textOf(ROW, /Why\?/));
   await picture("menu");
 }
 
