@@ -45,13 +45,13 @@ check: $(READY) $(CLIENT)/node_modules/.ready ## Format, lint, types, import con
 test: $(READY) ## Unit tests, cases, providers, project rules
 	$(BIN)/pytest $(ARGS)
 
-e2e: $(READY) ## The real server over stdio, as each editor
-	$(BIN)/pytest tests/e2e $(ARGS)
+e2e: $(READY) ## The real server over stdio as each editor, then in the real editors
+	$(BIN)/pytest tests/e2e tests/editors $(ARGS)
 
 real: $(READY) ## The embedded model for real (pulls the models once)
 	$(BIN)/pytest tests/real $(ARGS)
 
-editors: $(READY) ## Real Neovim and Emacs, headless (installs them once)
+editors: $(READY) ## Only the real editors, headless: VS Code, Neovim, Emacs, Helix (installs them once)
 	$(BIN)/pytest tests/editors $(ARGS)
 
 $(CLIENT)/node_modules/.ready: $(CLIENT)/package-lock.json
@@ -80,7 +80,7 @@ cut-score: $(READY) ## Score the kept replies again, and write docs/cut.md (minu
 	$(BIN)/python -m benchmarks.cut packages
 	$(BIN)/python -m benchmarks.cut score $(ARGS)
 
-all: check test e2e wheel vscode editors real ## Everything that CI runs
+all: check test e2e wheel vscode real ## Everything that CI runs
 
 clean: ## Remove what the targets above made
 	rm -rf $(VENV) .cache dist $(CLIENT)/node_modules $(CLIENT)/out
