@@ -1,6 +1,6 @@
-"""What each provider adds to a bare httpx call, in turn against one server, by format.
+"""What each provider adds to a bare httpx call, in turn against one server.
 
-`python -m benchmarks.providers [--json FILE]`
+`python -m benchmarks.providers [--json FILE] [NAME…]`
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from benchmarks.__main__ import circumstances
-from benchmarks.measures import percentile
+from benchmarks.asking import CODE, Bare, Figures, compare
+from benchmarks.programs import ASKED, measure_codex, measure_local
 from tests.support.dialects import DIALECTS, Dialect
 
 from gearshift.core.model import (
@@ -38,14 +37,11 @@ from gearshift.settings.schema import ModelSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gearshift.core.model import Model
-
 REQUESTS = 300
 WARM_UP = 30
 PIECES = 24
 """About the tokens of a completion of one or two lines."""
-CODE = "def total(prices):\n    return sum(prices)\n\n\n" * 130
-"""About 6,000 characters, as an inline request sends on a fast machine."""
+NAMES = (*(name for name, each in DIALECTS.items() if each.provider != "local"), "codex", *ASKED)
 
 
 def request_for(dialect: Dialect) -> Request:
@@ -70,54 +66,30 @@ def server(name: str) -> Iterator[str]:
         process.stdin.close()
 
 
-Times = tuple[float, float]
-"""Seconds from the call to the first piece, and to the end."""
-
-
-async def ask_model(model: Model, request: Request) -> Times:
-    begun, first = time.perf_counter(), 0.0
-    async with aclosing(model.stream(request)) as chunks:
-        async for _ in chunks:
-            first = first or time.perf_counter()
-    return first - begun, time.perf_counter() - begun
-
-
-async def ask_bare(client: httpx.AsyncClient, url: str, request: Request) -> Times:
-    body = {"model": "m", "prompt": request_text(request), "stream": True}
-    begun, first = time.perf_counter(), 0.0
-    async with client.stream("POST", url, json=body) as response:
-        async for _ in response.aiter_raw():
-            first = first or time.perf_counter()
-    return first - begun, time.perf_counter() - begun
-
-
-async def measure(name: str, origin: str) -> dict[str, Any]:
-    """Return the figures of one dialect, the two asked in turn on warm connections."""
+async def measure(name: str, origin: str) -> Figures:
+    """Return the figures of one dialect at the stub."""
     dialect = DIALECTS[name]
     request = request_for(dialect)
     made = ModelSettings(provider=dialect.provider, model="m", base_url=origin + dialect.base_path)  # type: ignore[arg-type]
     services = Services(credentials=Credentials({"K": "k"}, read_keyring=lambda *_: None))
     model = connect(replace(made, api_key_env="K"), ModelFacts(), services)
-    mine: list[Times] = []
-    bare: list[Times] = []
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for _ in range(WARM_UP + REQUESTS):
-            bare.append(await ask_bare(client, origin + dialect.path, request))
-            mine.append(await ask_model(model, request))
-    await services.aclose()
-    return {
-        when: {"provider": spread(mine, number), "httpx": spread(bare, number)}
-        for number, when in enumerate(("first", "whole"))
-    }
+    body = {"model": "m", "prompt": request_text(request), "stream": True}
+    bare = Bare(origin + dialect.path, body)
+    try:
+        return await compare(model, request, bare, requests=REQUESTS, warm_up=WARM_UP)
+    finally:
+        await services.aclose()
 
 
-def spread(times: list[Times], number: int) -> dict[str, float]:
-    """Return percentiles in milliseconds, the warm-up left out."""
-    values = [each[number] * 1000 for each in times[WARM_UP:]]
-    return {f"p{percent}": round(percentile(values, percent), 3) for percent in (50, 95)}
+def figures_of(name: str) -> Figures:
+    """Return the figures of one row of the table."""
+    if name in ASKED:
+        return asyncio.run(measure_local([name]))[name]
+    with server(name) as origin:
+        return asyncio.run(measure_codex(origin) if name == "codex" else measure(name, origin))
 
 
-def table(found: dict[str, Any]) -> str:
+def table(found: dict[str, Figures]) -> str:
     """Return the figures in milliseconds, p50 but for the last two; added: more than httpx."""
     lines = [
         "| request | first piece | httpx | added | end | httpx | added | p95 | httpx |",
@@ -136,13 +108,16 @@ def table(found: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.providers", description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"of {', '.join(NAMES)}; none: all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     arguments = parser.parse_args()
+    unknown = [name for name in arguments.name if name not in NAMES]
+    if unknown:
+        parser.error(f"no row {', '.join(unknown)}")
     found: dict[str, Any] = {}
-    for name in DIALECTS:
+    for name in arguments.name or NAMES:
         print(f"{name} …", file=sys.stderr, flush=True)
-        with server(name) as origin:
-            found[name] = asyncio.run(measure(name, origin))
+        found[name] = figures_of(name)
     print(table(found))
     if arguments.json:
         text = json.dumps({**circumstances(), "figures": found}, indent=1)

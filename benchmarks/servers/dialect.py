@@ -5,13 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from tests.support.codex_home import reply
+from tests.support.codex_plan import PlanServer
 from tests.support.dialects import DIALECTS
 from tests.support.stub_server import StubServer
 
 
+def made(name: str, texts: list[str]) -> StubServer:
+    """Return the server that is called `name`: a dialect, or what `codex` asks."""
+    if name == "codex":
+        return PlanServer(reply(*texts))
+    return StubServer(DIALECTS[name].answer(texts))
+
+
 async def serve(name: str, pieces: int) -> None:
     """Answer every request with so many pieces, until the standard input ends."""
-    async with StubServer(DIALECTS[name].answer([" word"] * pieces)) as server:
+    async with made(name, [" word"] * pieces) as server:
         print(server.origin, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
