@@ -60,18 +60,20 @@ async def prepare(
 
         framework = await asyncio.to_thread(framework_of, snapshot, project)
         tests = replace(tests, framework=framework)
-    calls: tuple[str, ...] = ()
+    calls: dict[str, Path] = {}
+    fixtures: dict[str, Path] = {}
     if is_for_tests and tests and project and snapshot.path:
         withheld = reason_to_withhold or _shows_all
         fixtures = await asyncio.to_thread(fixtures_for, tests.path, project, withheld)
-        tests = replace(tests, fixtures=fixtures)
+        tests = replace(tests, fixtures=tuple(fixtures))
         if target.symbol is not None:
             about = (target.symbol.name, snapshot.path, project, withheld)
             calls = await asyncio.to_thread(calls_of, *about)
     return ActionRequest(
         *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
         opened=tuple(opened),
-        calls=calls,
+        calls=tuple(calls),
+        quoted=tuple(dict.fromkeys((*calls.values(), *fixtures.values()))),
     )
 
 

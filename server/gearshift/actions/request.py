@@ -50,6 +50,8 @@ class ActionRequest:
 
     calls: tuple[str, ...] = ()
     """For tests alone: lines of the project's other code that call the target."""
+    quoted: tuple[Path, ...] = ()
+    """The files that `calls` and the fixtures are from."""
 
     @property
     def language(self) -> Language:
@@ -60,7 +62,7 @@ class ActionRequest:
     def files(self) -> tuple[Path, ...]:
         """The files whose text a prompt may show, the document first."""
         shown = self.tests.path if self.tests and self.tests.exists and self.tests.text else None
-        return tuple(path for path in (self.snapshot.path, shown) if path)
+        return tuple(path for path in (self.snapshot.path, shown, *self.quoted) if path)
 
     @property
     def name(self) -> str:

@@ -27,10 +27,13 @@ PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv", "target", "dist"
 
 def calls_of(
     name: str, source: Path, project: Path, reason_to_withhold: ReasonToWithhold
-) -> tuple[str, ...]:
-    """Return lines of the project's other code that call `name`; withheld files are passed over."""
+) -> dict[str, Path]:
+    """Return lines of the project's other code that call `name`, each with its file.
+
+    Withheld files are passed over.
+    """
     call = re.compile(rf"(?<!def )(?<!class )(?<!func )(?<!fn )\b{re.escape(name)}\(")
-    found: list[str] = []
+    found: dict[str, Path] = {}
     for number, file in enumerate(_files(project, source.suffix)):
         if number >= MOST_FILES or len(found) >= MOST_CALLS:
             break
@@ -39,23 +42,26 @@ def calls_of(
         for line in _text(file).split("\n"):
             shown = line.strip()
             if call.search(shown) and len(shown) <= LONGEST_LINE and not shown.startswith("#"):
-                found.append(shown)
+                found.setdefault(shown, file)
                 break
-    return tuple(dict.fromkeys(found))
+    return found
 
 
 def fixtures_for(
     tests: Path, project: Path, reason_to_withhold: ReasonToWithhold
-) -> tuple[str, ...]:
-    """Return pytest's fixtures that the project gives tests in this file: `name: what it is`."""
-    found: list[str] = []
+) -> dict[str, Path]:
+    """Return pytest's fixtures that the project gives tests in this file, each with its file.
+
+    A fixture reads `name: what it is`.
+    """
+    found: dict[str, Path] = {}
     folder = tests.parent
     while folder == project or project in folder.parents:
         file = folder / "conftest.py"
         if file.is_file() and not reason_to_withhold(file):
-            found += _fixtures(_text(file))
+            found |= dict.fromkeys(_fixtures(_text(file)), file)
         folder = folder.parent
-    return tuple(found)
+    return found
 
 
 def known_tests(name: str, text: str) -> tuple[str, ...]:

@@ -254,9 +254,9 @@ class Inline:
             return Skip(pause.reason)
         supply, files = self._app.supply, (snapshot.path,) if snapshot.path else ()
         limits = limits_for(supply.models.get(route.model), self._app.settings.inline)
-        context = self._app.nearby.shown(snapshot, limits)
-        model = supply.metered(route, files, shown=[file.path for file in context])
-        return prepare(snapshot, position, model, limits, context)
+        block = self._app.nearby.shown(snapshot, limits)
+        model = supply.metered(route, files, shown=block.sources if block else ())
+        return prepare(snapshot, position, model, limits, block.files if block else ())
 
     def _decide(
         self,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
+    from gearshift.core.model import ShownFile
     from gearshift.core.tasks import Route as TaskRoute
 
 
@@ -68,7 +69,7 @@ class MeteredModel(WrappedModel):
         is_past_budget: bool = False,
         action: str | None = None,
         tries: Callable[[], int] = lambda: 1,
-        shown: Sequence[str] = (),
+        shown: Sequence[ShownFile] = (),
     ) -> None:
         """`action` is the heavy action's id; `tries` says how often the model itself was asked;
         `shown` as `Supply.metered` has it."""

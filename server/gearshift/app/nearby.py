@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from gearshift.app import App
     from gearshift.app.surroundings import Surroundings
+    from gearshift.completion.context.block import Block
     from gearshift.completion.prompt import Limits
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.document import Snapshot
-    from gearshift.core.model import ContextFile
     from gearshift.core.tasks import Route
     from gearshift.core.text import Position
 
@@ -68,9 +68,9 @@ class Nearby:
             self.want(snapshot, position, self._app.supply.route("inline"))
             await asyncio.wait_for(self._surroundings.arrived(snapshot.uri), FIRST_SECONDS)
 
-    def shown(self, snapshot: Snapshot, limits: Limits) -> tuple[ContextFile, ...]:
+    def shown(self, snapshot: Snapshot, limits: Limits) -> Block | None:
         """Return what there is to show now."""
-        return self._surroundings.shown(snapshot, limits) if self._surroundings else ()
+        return self._surroundings.shown(snapshot, limits) if self._surroundings else None
 
     def told(self, uri: str) -> str:
         """Return what was shown with the last request of a document, one sentence or none."""

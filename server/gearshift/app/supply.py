@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gearshift.app import App
     from gearshift.app.forms import Forms
     from gearshift.app.retirements import Retirements
-    from gearshift.core.model import Model
+    from gearshift.core.model import Model, ShownFile
     from gearshift.core.quota import PlanWindow
     from gearshift.core.tasks import Route, Task, Tier
     from gearshift.privacy.gate import Gate
@@ -156,14 +156,14 @@ class Supply:
         *,
         is_past_budget: bool = False,
         action: str | None = None,
-        shown: Sequence[str] = (),
+        shown: Sequence[ShownFile] = (),
     ) -> MeteredModel:
         """Return the routed model, or the one called `name`, behind gate and ledger.
 
         `files` are those whose text is in the requests, the document first;
         `is_past_budget`: the user chose it for this one action, so that no budget refuses it;
-        `action`: that heavy action's id; `shown`: what the requests call the other files of which
-        they have parts.
+        `action`: that heavy action's id; `shown`: the other files of which the requests have
+        parts.
         """
         name = name or found.model
         model, retry = self.models.get(name), None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gearshift.completion.prompt import Limits
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.document import Snapshot
-    from gearshift.core.model import ContextFile, ContextSource
+    from gearshift.core.model import ContextSource
     from gearshift.core.text import Position
 
 PATIENCE_SECONDS = 0.002
@@ -138,16 +138,25 @@ class Surroundings:
 
         return wait
 
-    def shown(self, snapshot: Snapshot, limits: Limits) -> tuple[ContextFile, ...]:
-        """Return what there is to show now; that of the place before is better than nothing."""
+    def shown(self, snapshot: Snapshot, limits: Limits) -> Block | None:
+        """Return what there is to show now; that of the place before is better than nothing.
+
+        What the rules keep in by now is shown no more, and gathered anew.
+        """
         block = self._blocks.get(snapshot.uri)
         is_fitting = block is not None and block.characters == limits.context_characters
         if block is None or not is_fitting or self._is_stale(block):
             if snapshot.uri in self._wanted:
                 self._told[snapshot.uri] = LATE
-            return ()
+            return None
+        gate = self._app.supply.gate
+        reasons = (gate.reason_not_to_show(each.path) for each in block.sources)
+        if reason := next(filter(None, reasons), None):
+            del self._blocks[snapshot.uri]
+            self._told[snapshot.uri] = f"The file alone was shown: {reason}"
+            return None
         self._told[snapshot.uri] = block.told
-        return block.files
+        return block
 
     async def arrived(self, uri: str) -> None:
         """Wait until something was gathered for a document."""

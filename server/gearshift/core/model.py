@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from gearshift.core.tasks import Task
@@ -60,6 +61,15 @@ class ContextFile:
     path: str
     """Path relative to the workspace, with `/`."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """Another file that a request has parts of, for those who judge what may be sent."""
+
+    name: str
+    """What the request calls it."""
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)

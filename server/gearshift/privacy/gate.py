@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gearshift.core.errors import Refused
+from gearshift.core.installed import is_installed
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
 from gearshift.privacy.placeholders import MARK, Placeholders
 from gearshift.privacy.redact import redact, redact_around
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
-    from gearshift.core.model import Request
+    from gearshift.core.model import Request, ShownFile
     from gearshift.core.tasks import Task
     from gearshift.privacy.audit import AuditLog
     from gearshift.privacy.ignore import IgnoreRules
@@ -66,6 +67,13 @@ class Gate:
         """
         return reason_to_withhold(self._rules, path)
 
+    def reason_not_to_show(self, path: Path) -> str | None:
+        """Return why no part of a file is shown beside another one; None: it may be.
+
+        Of an installed package only signatures are shown.
+        """
+        return reason_to_withhold(self._rules, path, of_package=is_installed(path))
+
     def release_with_secrets(
         self,
         request: Request,
@@ -75,13 +83,13 @@ class Gate:
         model: str,
         provider: str,
         is_local: bool,
-        shown: Sequence[str] = (),
+        shown: Sequence[ShownFile] = (),
     ) -> Released:
         """Return the request as it may be sent: withheld context left out, secrets replaced.
 
-        `files` are those whose text is in the request itself, the document first. Raises Refused
-        when one of them is withheld. `shown`: what the request calls the other files of which it
-        has parts, where its form does not tell. Writes the audit log either way.
+        `files` are those whose text is in the request itself, the document first; `shown` are the
+        other files of which it has parts. Raises Refused when one of them is withheld and can't be
+        left out. Writes the audit log either way.
         """
         facts: dict[str, Any] = {
             "task": task,
@@ -92,11 +100,15 @@ class Gate:
             "files": [redact(str(file)).text for file in files],
         }
         named = [Path(request.path)] if isinstance(request, FillRequest) and request.path else []
-        for file in [*files, *named]:
-            if reason := self.reason_to_withhold(file):
-                self._audit.record({**facts, "outcome": "withheld", "reason": reason})
-                raise Refused(reason)
-        allowed, withheld = self._without_withheld_context(request)
+        reasons = [self.reason_to_withhold(file) for file in [*files, *named]]
+        others = {each.name: self.reason_not_to_show(each.path) for each in shown}
+        if not isinstance(request, FillRequest):
+            # Its parts of other files can't be told from the rest of its text.
+            reasons += others.values()
+        if reason := next(filter(None, reasons), None):
+            self._audit.record({**facts, "outcome": "withheld", "reason": reason})
+            raise Refused(reason)
+        allowed, withheld = self._without_withheld_context(request, others)
         redactions: Counter[str] = Counter()
         names = Placeholders()
         released = allowed
@@ -107,25 +119,17 @@ class Gate:
         is_ambiguous = any(MARK in text for text in _texts(allowed)) if names.secrets else False
         return Released(released, {} if is_ambiguous else names.secrets)
 
-    def release(
-        self,
-        request: Request,
-        *,
-        files: Sequence[Path],
-        task: Task,
-        model: str,
-        provider: str,
-        is_local: bool,
-    ) -> Request:
-        """Return the request of `release_with_secrets` alone."""
-        return self.release_with_secrets(
-            request, files=files, task=task, model=model, provider=provider, is_local=is_local
-        ).request
-
-    def _without_withheld_context(self, request: Request) -> tuple[Request, list[str]]:
+    def _without_withheld_context(
+        self, request: Request, others: Mapping[str, str | None]
+    ) -> tuple[Request, list[str]]:
+        """`others`: why a file is not shown, by what the request calls it."""
         if not isinstance(request, FillRequest):
             return request, []
-        withheld = [c.path for c in request.context if self.reason_to_withhold(Path(c.path))]
+        withheld = [
+            c.path
+            for c in request.context
+            if others.get(c.path) or self.reason_to_withhold(Path(c.path))
+        ]
         if not withheld:
             return request, []
         kept = tuple(c for c in request.context if c.path not in withheld)
@@ -137,7 +141,7 @@ class Gate:
         released: Request,
         withheld: list[str],
         counts: Counter[str],
-        shown: Sequence[str],
+        shown: Sequence[ShownFile],
     ) -> None:
         if self._audit.level == "off":
             return
@@ -145,7 +149,7 @@ class Gate:
         if isinstance(released, FillRequest):
             facts["context"] = [c.path for c in released.context]
         elif shown:
-            facts["context"] = [redact(path).text for path in shown]
+            facts["context"] = [redact(each.name).text for each in shown]
         facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
         facts["characters"] = sum(map(len, _texts(released)))

@@ -33,3 +33,14 @@ async def test_an_existing_test_file_is_among_them(
     snapshot = Snapshot.from_text(text, language="python", path=source)
     request = await prepare(snapshot, Range.at(Position(0, 5)), project=tmp_path)
     assert [path.name for path in request.files] == names
+
+
+async def test_files_that_lines_are_quoted_from_are_among_them(tmp_path: Path) -> None:
+    source = tmp_path / "cups.py"
+    source.write_text("def cups():\n    return 1\n", encoding="utf-8")
+    (tmp_path / "shelf.py").write_text("full = cups()\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text("@fixture\ndef tea(): ...\n", encoding="utf-8")
+    snapshot = Snapshot.from_text(source.read_text("utf-8"), language="python", path=source)
+    at = Range.at(Position(0, 5))
+    request = await prepare(snapshot, at, project=tmp_path, is_for_tests=True)
+    assert [path.name for path in request.files] == ["cups.py", "shelf.py", "conftest.py"]

@@ -22,7 +22,7 @@ def test_calls_are_found_in_other_files_that_may_be_shown(tmp_path: Path) -> Non
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "node_modules" / "far.py").write_text("price(9)\n")
     found = calls_of("price", tmp_path / "price.py", tmp_path, _shown)
-    assert found == ("total = sum(price(n) for n in cart)",)
+    assert found == {"total = sum(price(n) for n in cart)": tmp_path / "till.py"}
 
 
 def test_fixtures_come_from_every_conftest_above(tmp_path: Path) -> None:
@@ -32,7 +32,10 @@ def test_fixtures_come_from_every_conftest_above(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(shop)
     (deep / "conftest.py").write_text("@pytest.fixture(scope='module')\ndef till(): ...\n")
     found = fixtures_for(deep / "test_a.py", tmp_path, _shown)
-    assert found == ("till", "shop: Shop, Has tea.")
+    assert [*found.items()] == [
+        ("till", deep / "conftest.py"),
+        ("shop: Shop, Has tea.", tmp_path / "conftest.py"),
+    ]
 
 
 def test_tests_of_a_symbol_are_named() -> None:

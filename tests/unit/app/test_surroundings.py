@@ -198,6 +198,18 @@ async def test_a_file_that_is_withheld_later_is_shown_no_more(sit: Sit) -> None:
     assert "def load" not in desk.sent()[-1]
 
 
+async def test_a_file_that_becomes_ignored_unsaid_is_shown_no_more_from_the_next_look_on(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await sit()
+    await desk.ready()
+    monkeypatch.setattr("gearshift.privacy.ignore.RECHECK_SECONDS", 0.0)
+    (desk.project / ".gearshiftignore").write_text("store.py\n", encoding="utf-8")
+
+    assert "def load" not in await desk.ask()
+    assert "`store.py` is not sent" in desk.app.why()
+
+
 async def test_what_was_not_looked_at_for_long_is_gathered_again_before_it_is_shown(
     sit: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

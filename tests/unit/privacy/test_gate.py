@@ -7,14 +7,21 @@ import stat
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gearshift.core.errors import Refused
-from gearshift.core.model import ChatRequest, ContextFile, ContinueRequest, FillRequest, Message
+from gearshift.core.model import (
+    ChatRequest,
+    ContextFile,
+    ContinueRequest,
+    FillRequest,
+    Message,
+    ShownFile,
+)
 from gearshift.privacy.audit import LARGEST_FILE, LOOK_SECONDS, Appender, AuditLog, audit_file
 from gearshift.privacy.gate import Gate
 from gearshift.privacy.ignore import IgnoreRules
@@ -22,6 +29,9 @@ from gearshift.privacy.placeholders import Restorer
 from gearshift.privacy.redact import find_secrets
 from gearshift.privacy.shapes import SHAPES
 from gearshift.settings.schema import PrivacySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KEY = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
@@ -42,15 +52,16 @@ class Desk:
         self.root = root
         self.gate = Gate([IgnoreRules(root, settings)], settings, audit)
 
-    def release(self, request: Any, *files: str) -> Any:
-        return self.gate.release(
+    def release(self, request: Any, *files: str, shown: Sequence[ShownFile] = ()) -> Any:
+        return self.gate.release_with_secrets(
             request,
             files=[self.root / file for file in files],
             task="inline",
             model="m",
             provider="openai",
             is_local=False,
-        )
+            shown=shown,
+        ).request
 
 
 @pytest.fixture
@@ -262,17 +273,32 @@ def test_no_secret_survives_in_any_field_of_any_request(request_: Any) -> None:
         assert find_secrets(text) == []
 
 
-@pytest.mark.parametrize(
+WITH_CONTEXT = pytest.mark.parametrize(
     "request_", [ContinueRequest("# x.py\nx = 1\n"), ChatRequest((Message("user", "x = 1"),))]
 )
+
+
+@WITH_CONTEXT
 def test_the_audit_names_context_in_every_form(desk: Desk, request_: Any) -> None:
-    desk.gate.release_with_secrets(
-        request_,
-        files=[desk.root / "a.py"],
-        task="inline",
-        model="m",
-        provider="openai",
-        is_local=False,
-        shown=["x.py"],
-    )
+    desk.release(request_, "a.py", shown=[ShownFile("x.py", desk.root / "lib" / "x.py")])
     assert desk.lines[0]["context"] == ["x.py"]
+
+
+@WITH_CONTEXT
+def test_text_that_shows_a_file_which_is_ignored_by_now_is_refused(
+    desk: Desk, request_: Any
+) -> None:
+    (desk.root / ".gearshiftignore").write_text("x.py\n")
+    with pytest.raises(Refused, match=r"`x\.py` is not sent: .*\.gearshiftignore, line 1"):
+        desk.release(request_, "a.py", shown=[ShownFile("x.py", desk.root / "lib" / "x.py")])
+    assert desk.lines[0]["outcome"] == "withheld"
+
+
+def test_context_is_judged_by_its_file_and_not_by_what_it_is_called(desk: Desk) -> None:
+    (desk.root / ".gitignore").write_text("/lib/\n/venv/\n")
+    package = desk.root / "venv" / "lib" / "site-packages" / "tea" / "cup.py"
+    shown = [ShownFile("x.py", desk.root / "lib" / "x.py"), ShownFile("tea/cup.py", package)]
+    context = (ContextFile("x.py", "x = 1"), ContextFile("tea/cup.py", "def cup(): ..."))
+    sent = desk.release(FillRequest("a", "b", "a.py", context), "a.py", shown=shown)
+    assert [file.path for file in sent.context] == ["tea/cup.py"]
+    assert desk.lines[0]["withheld"] == ["x.py"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gearshift.completion.context.piece import Piece
-from gearshift.core.model import ContextFile, ContextSource
+from gearshift.core.model import ContextFile, ContextSource, ShownFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,11 @@ class Block:
         """Whether it was gathered for where the cursor is, lines added since included."""
         grown = max(0, len(snapshot.lines) - self.n_lines)
         return self.scope.start <= position.line < self.scope.stop + grown
+
+    @property
+    def sources(self) -> tuple[ShownFile, ...]:
+        """The files that it has parts of."""
+        return tuple(dict.fromkeys(ShownFile(piece.path, piece.file) for piece in self.pieces))
 
     @property
     def told(self) -> str:
