@@ -12,12 +12,13 @@ import {
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Base } from "./base_python";
+import { claim, isClaim } from "./claim";
 import type { Run } from "./run";
 
 /** Written last: without it the environment is half made. */
 const MARK = ".gearshift-ready";
 const PREFIX = "server-";
-const LOCK_LOOK_MS = 500;
+const LOOK_MS = 500;
 
 export type Installed = { python: string } | { reason: string };
 
@@ -56,11 +57,13 @@ export class Environment {
   /** Make it, or wait for another window that does. */
   async make(install: Install): Promise<Installed> {
     mkdirSync(this.storage, { recursive: true });
-    const lock = `${this.folder}.lock`;
-    while (!locked(lock)) {
+    let giveBack = claim(this.folder);
+    while (giveBack === undefined) {
       if (install.signal.aborted) return { reason: CANCELLED };
       install.report("waiting for another window");
-      await new Promise((resolve) => setTimeout(resolve, LOCK_LOOK_MS));
+      // Two that saw each other's claim and stepped back would do so again at the same pace.
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS * (1 + Math.random())));
+      giveBack = claim(this.folder);
     }
     try {
       if (this.python === undefined) {
@@ -69,7 +72,7 @@ export class Environment {
       }
       return { python: this.pythonPath };
     } finally {
-      rmSync(lock, { force: true });
+      giveBack();
     }
   }
 
@@ -113,7 +116,7 @@ export class Environment {
   private forgetOthers(): void {
     for (const name of readdirSync(this.storage)) {
       const path = join(this.storage, name);
-      if (!name.startsWith(PREFIX) || name.endsWith(".lock") || path === this.folder) continue;
+      if (!name.startsWith(PREFIX) || isClaim(name) || path === this.folder) continue;
       try {
         rmSync(path, { recursive: true, force: true });
       } catch {
@@ -137,24 +140,4 @@ function failed(step: string, lastWords: readonly string[], signal: AbortSignal)
   const errors = lastWords.filter((line) => /\berror\b/i.test(line));
   const why = (errors.at(-1) ?? lastWords.at(-1) ?? "it said nothing").trim();
   return `Gearshift's server could not be installed: ${step} failed (${why}). The log has all of it.`;
-}
-
-/** Take the lock; false while another window holds it. One left by a killed window is taken over. */
-function locked(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch {
-    if (existsSync(lock) && !isRunning(Number(readFileSync(lock, "utf8")))) rmSync(lock, { force: true });
-    return false;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // sends nothing, only asks
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

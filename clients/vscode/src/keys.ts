@@ -2,18 +2,30 @@
 
 import { type Disposable, type SecretStorage, window } from "vscode";
 import type { Key } from "./protocol";
+import { keysIn, VARIABLE } from "./stored_keys";
 
 const SECRET = "gearshift.keys";
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const OTHER = "Another variable…";
+const DAMAGED =
+  "Gearshift: the API keys in this editor's secret storage can't be read any more. " +
+  "Set them again with `Gearshift: Set API Key…`.";
 
 export class Keys {
   constructor(private readonly secrets: SecretStorage) {}
 
-  /** The stored keys by environment variable. */
+  /** The stored keys by environment variable; the user is told of keys that can't be read. */
   async environment(): Promise<Record<string, string>> {
-    const text = await this.secrets.get(SECRET);
-    return text === undefined ? {} : (JSON.parse(text) as Record<string, string>);
+    const keys = keysIn(await this.stored());
+    if (keys === undefined) void window.showWarningMessage(DAMAGED);
+    return keys ?? {};
+  }
+
+  private async stored(): Promise<string | undefined> {
+    try {
+      return await this.secrets.get(SECRET);
+    } catch {
+      return ""; // a keyring that can't decrypt what it holds
+    }
   }
 
   /** Told when a key was stored or forgotten, in any window. */

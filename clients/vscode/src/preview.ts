@@ -19,6 +19,13 @@ type Result = ReturnType<ApplyWorkspaceEditRequest.HandlerSignature>;
 type Next = (params: ApplyWorkspaceEditParams) => Result;
 type Pair = readonly [resource: Uri, before: Uri, after: Uri];
 
+/** A file of an edit as its preview shows it. */
+interface Shown {
+  readonly pair: Pair;
+  /** Its text when the preview was made; empty for one that is to be made. */
+  readonly text: string;
+}
+
 export class Previews implements TextDocumentContentProvider, Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registrations: Disposable[];
@@ -56,8 +63,13 @@ export class Previews implements TextDocumentContentProvider, Disposable {
 
   private async confirmed(params: ApplyWorkspaceEditParams, next: Next): Promise<Awaited<Result>> {
     const label = params.label ?? "Gearshift";
-    if (!(await this.isAccepted(label, await this.pairs(params)))) {
-      return { applied: false, failureReason: "in its preview" };
+    const files = await this.shown(params);
+    if (!(await this.isAccepted(label, files.map(({ pair }) => pair)))) {
+      return { applied: false, failureReason: "you discarded it in its preview" };
+    }
+    // The edit of a file that is not open has no version by which the editor would notice.
+    for (const { pair, text } of files) {
+      if ((await textOf(pair[0])) !== text) return { applied: false, failureReason: changed(pair[0]) };
     }
     return next({ ...params, edit: withoutConfirmation(params.edit) });
   }
@@ -81,15 +93,15 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     }
   }
 
-  private async pairs({ edit }: ApplyWorkspaceEditParams): Promise<Pair[]> {
+  private async shown({ edit }: ApplyWorkspaceEditParams): Promise<Shown[]> {
     this.number++;
     return Promise.all(
-      changedFiles(edit).map(async (file): Promise<Pair> => {
+      changedFiles(edit).map(async (file): Promise<Shown> => {
         const resource = Uri.parse(file.uri);
         const text = file.isNew ? "" : (await workspace.openTextDocument(resource)).getText();
         const after = this.virtual(resource, "after", file.changed(text));
         const before = file.isNew ? this.virtual(resource, "before", "") : resource;
-        return [resource, before, after];
+        return { pair: [resource, before, after], text };
       }),
     );
   }
@@ -100,6 +112,20 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     this.texts.set(uri.toString(), text);
     return uri;
   }
+}
+
+/** The text of a file now; empty for one that is not there. */
+async function textOf(resource: Uri): Promise<string> {
+  try {
+    return (await workspace.openTextDocument(resource)).getText();
+  } catch {
+    return "";
+  }
+}
+
+function changed(resource: Uri): string {
+  const name = workspace.asRelativePath(resource);
+  return `${name} was changed while its preview was open; run the command again`;
 }
 
 async function show(label: string, pairs: readonly Pair[]): Promise<void> {

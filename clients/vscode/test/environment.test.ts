@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { candidates, findBase } from "../src/base_python";
+import { isClaim } from "../src/claim";
 import { CANCELLED, Environment, type Install, wheelIn } from "../src/environment";
 import type { Ended, Run } from "../src/run";
 
@@ -58,21 +59,22 @@ test("a failure says which step failed and why, and leaves no mark", async () =>
   assert.ok("reason" in installed);
   assert.match(installed.reason, /installing the server failed \(ERROR: Could not find a version\)/);
   assert.equal(environment.python, undefined);
-  assert.ok(readdirSync(storage).every((name) => !name.endsWith(".lock")));
+  assert.ok(!readdirSync(storage).some(isClaim));
 });
 
 test("a window that was killed does not hold up the next one", async () => {
   const { storage, wheel } = place();
-  let lock: string | undefined;
+  let claimed = "";
   const looking: Run = () => {
-    lock = readdirSync(storage).find((name) => name.endsWith(".lock"));
+    claimed = readdirSync(storage).find(isClaim) ?? "";
     return Promise.resolve({ code: 1, output: "", lastWords: [] });
   };
   await new Environment(storage, wheel).make({ ...installWith({}), run: looking });
-  assert.ok(lock !== undefined);
-  writeFileSync(join(storage, lock), "999999999"); // a process that is gone
+  const ofOneGone = claimed.replace(`-${process.pid}-`, "-999999999-");
+  assert.notEqual(ofOneGone, claimed);
+  writeFileSync(join(storage, ofOneGone), "");
   assert.ok("python" in (await new Environment(storage, wheel).make(installWith({}))));
-  assert.equal(existsSync(join(storage, lock)), false);
+  assert.equal(existsSync(join(storage, ofOneGone)), false);
 });
 
 test("who gives up while another window installs is not kept waiting", async () => {

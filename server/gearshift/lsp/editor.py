@@ -98,8 +98,8 @@ class LspEditor:
             for path in unseen:
                 self._session.run_task(self._show(path))
             return None
-        why = dig(answer, "failureReason") or "the editor did not apply the edit"
-        return f"you discarded it ({why})" if is_shown_first else why
+        unsaid = "you discarded it" if is_shown_first else "the editor did not apply the edit"
+        return dig(answer, "failureReason") or unsaid
 
     async def _show(self, path: Path) -> bool:
         """Open a file beside the work; False where the client can't.

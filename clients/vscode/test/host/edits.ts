@@ -11,7 +11,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { type Case, editorWith, eventually } from "./eventually";
+import { type Case, editorWith, eventually, inWorkspace, seconds } from "./eventually";
 
 const SHOP = '"""A small shop."""\n\n\ndef label(total):\n    amount = f"{total:.2f}"\n    return f"😀 {amount}"\n';
 const DOCUMENTED = /"""(Show|Return) the total with two decimals\."""/;
@@ -40,6 +40,25 @@ export const edits: readonly Case[] = [
     },
   ],
   [
+    "an edit whose file came about while its preview was open leaves the file alone",
+    async () => {
+      await withSettings({ "edits.preview": "always", "verify.run": "never" }, async () => {
+        await inFunction();
+        await commands.executeCommand("gearshift.generateTests");
+        const { modified } = await eventually("the preview", () => preview());
+        const file = inWorkspace("shop.py").with({ path: modified.path });
+        const own = "# mine\n";
+        await workspace.fs.writeFile(file, new TextEncoder().encode(own));
+        await commands.executeCommand("gearshift.acceptEdit");
+        await eventually("its end", () => preview() === undefined || undefined);
+        const { getText } = await workspace.openTextDocument(file);
+        await seconds(1);
+        assert.equal(getText(), own);
+        await workspace.fs.delete(file);
+      });
+    },
+  ],
+  [
     "tests are generated, verified, and opened on demand",
     async () => {
       await inFunction();
@@ -62,9 +81,7 @@ export const edits: readonly Case[] = [
   [
     "an edit that was discarded in its preview is not made, one that was accepted is",
     async () => {
-      const settings = workspace.getConfiguration("gearshift");
-      await settings.update("edits.preview", "always", true);
-      try {
+      await withSettings({ "edits.preview": "always" }, async () => {
         const { document } = await inFunction();
         await commands.executeCommand("gearshift.document");
         await eventually("the preview", () => preview());
@@ -81,12 +98,23 @@ export const edits: readonly Case[] = [
         await commands.executeCommand("gearshift.acceptEdit");
         await eventually("the edit", () => DOCUMENTED.test(document.getText()) || undefined);
         assert.equal(preview(), undefined);
-      } finally {
-        await settings.update("edits.preview", undefined, true);
-      }
+      });
     },
   ],
 ];
+
+/** Do something while the user's settings are others. */
+async function withSettings(values: Record<string, unknown>, run: () => Promise<void>): Promise<void> {
+  const settings = workspace.getConfiguration("gearshift");
+  const names = Object.keys(values);
+  const before = names.map((name) => settings.inspect(name)?.globalValue);
+  for (const name of names) await settings.update(name, values[name], true);
+  try {
+    await run();
+  } finally {
+    for (const [i, name] of names.entries()) await settings.update(name, before[i], true);
+  }
+}
 
 async function inFunction(): Promise<TextEditor> {
   const editor = await editorWith(SHOP);

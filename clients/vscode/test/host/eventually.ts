@@ -6,7 +6,7 @@ import { Range, type TextEditor, Uri, window, workspace, WorkspaceEdit } from "v
 export type Case = readonly [name: string, body: () => Promise<void>];
 
 const LOOK_MS = 50;
-const WAIT_MS = 90_000;
+const WAIT_MS = 200_000;
 
 export function seconds(n: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, n * 1000));

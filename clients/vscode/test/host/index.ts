@@ -6,7 +6,7 @@ import { ghostText } from "./ghost_text";
 import { life } from "./life";
 
 const CASES: readonly Case[] = [...life, ...ghostText, ...edits];
-const LONGEST_MS = 200_000;
+const LONGEST_MS = 300_000;
 
 export async function run(): Promise<void> {
   const failed: string[] = [];
