@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gearshift.quota.entry import Entry
 
 LARGEST_FILE = 1_000_000
-"""Bytes of a left file that are read: a process has a few requests on their way at most."""
+"""Bytes that are noted before the ledger must be, and that are read of a left file.
+
+A process has a few requests on their way; it is thousands while the ledger can't be written."""
 
 
 def folder_of(ledger: Path) -> Path:
@@ -38,16 +40,20 @@ class Intents:
         self._file: int | None = None
         self._path: Path | None = None
         self._n_noted = 0
+        self._size = 0
 
     def note(self, entry: Entry) -> bool:
         """Note a request; False where the file can't be written, so that the ledger must be."""
         line = json.dumps(to_row(entry), separators=(",", ":")).encode() + b"\n"
         with self._lock:
+            if self._size + len(line) > LARGEST_FILE:
+                return False
             try:
                 file = self._open() if self._file is None else self._file
                 is_whole = os.write(file, line) == len(line)
             except OSError:
                 return False
+            self._size += len(line)
             self._n_noted += is_whole
             return is_whole
 
@@ -58,6 +64,7 @@ class Intents:
             if self._n_noted == 0 and self._file is not None:
                 with suppress(OSError):
                     os.ftruncate(self._file, 0)
+                    self._size = 0
 
     def close(self) -> None:
         """Close the file; it is removed where the ledger holds all that it says."""

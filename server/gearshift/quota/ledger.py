@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gearshift.core.errors import BudgetReached
-from gearshift.quota import intents, process
-from gearshift.quota.book import FUTURE_MS, Book, to_ms
-from gearshift.quota.budgets import Overrun, overrun, sentence
+from gearshift.quota.accounts import Accounts
 from gearshift.quota.days import Day, read_days
-from gearshift.quota.entry import Counts, Entry, Estimate, History, Reservation, Spend, Today
+from gearshift.quota.entry import Entry, Estimate, History, Reservation, Spend, Today
 from gearshift.quota.ledger_file import LedgerFile, Pages
 from gearshift.quota.notes import day_of
-from gearshift.quota.reservation import may_be_refused, reserved
+from gearshift.quota.reservation import reserved
 from gearshift.quota.spare import Spare
-from gearshift.quota.windows import SECONDS, budget_window, plan_window
+from gearshift.quota.upkeep import enter_left, lapse, mend_clock
+from gearshift.quota.windows import plan_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +23,9 @@ if TYPE_CHECKING:
     from gearshift.core.model import Usage
     from gearshift.core.quota import PastShift, PlanWindow, Window
     from gearshift.core.results import Decision
-    from gearshift.settings.schema import Budget, QuotaSettings
+    from gearshift.settings.schema import QuotaSettings
 
 SWEEP_SECONDS = 60.0
-STEPS = 20
-"""Heavy requests that tell how much one of them moves a window."""
 
 
 class Ledger:
@@ -42,6 +38,7 @@ class Ledger:
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._spare = Spare()
+        self._accounts = Accounts(clock, self._spare)
         self._file = LedgerFile(path, clock, self._spare)
         self._swept_at = float("-inf")
 
@@ -55,14 +52,14 @@ class Ledger:
         entry = reserved(estimate, self._clock.time())
 
         def on_file(pages: Pages) -> None:
-            self._mend_clock(pages.book)
-            self._enforce(estimate, quota, pages.book)
+            mend_clock(pages.book, self._clock.time())
+            self._accounts.enforce(estimate, quota, pages.book)
             pages.book.put(entry)
 
         if self._file.write(on_file):
             self._spare.follow(entry)
         else:
-            self._enforce(estimate, quota, None)
+            self._accounts.enforce(estimate, quota, None)
             self._spare.put(entry)
         return Reservation(entry)
 
@@ -70,7 +67,7 @@ class Ledger:
         """Write the row of a request that no budget may refuse."""
 
         def on_file(pages: Pages) -> None:
-            self._mend_clock(pages.book)
+            mend_clock(pages.book, self._clock.time())
             pages.book.put(entry)
 
         if self._file.write(on_file):
@@ -118,10 +115,10 @@ class Ledger:
             self.sweep()
 
         def on_file(pages: Pages) -> tuple[Window, ...]:
-            budgets = [self._window(budget, pages.book, now) for budget in quota.budgets]
+            budgets = [self._accounts.window(budget, pages.book, now) for budget in quota.budgets]
             return (*budgets, *(plan_window(plan, now) for plan in pages.notes.plans()))
 
-        blind = tuple(self._blind_window(budget, now) for budget in quota.budgets)
+        blind = tuple(self._accounts.blind_window(budget, now) for budget in quota.budgets)
         return self._file.read(on_file, blind)
 
     def today(self) -> Today:
@@ -195,30 +192,8 @@ class Ledger:
         entered yet is entered.
         """
         self._swept_at = self._clock.monotonic()
-        now, own = self._clock.time(), process.own()
-
-        def is_left(entry: Entry) -> bool:
-            if entry.expires <= now:
-                return True
-            return (entry.pid, entry.born) != own and process.is_gone(entry.pid, entry.born)
-
-        def on_file(pages: Pages) -> None:
-            for entry in filter(is_left, pages.book.open_reservations()):
-                pages.book.put(replace(entry, state="lapsed", outcome="lapsed"))
-
-        self._file.write(on_file)
-        self._enter_left()
-
-    def _enter_left(self) -> None:
-        for file, entries in intents.left(self._file.path):
-
-            def on_file(pages: Pages, entries: tuple[Entry, ...] = entries) -> None:
-                for entry in entries:
-                    if pages.book.get(entry.id) is None:
-                        pages.book.put(replace(entry, state="lapsed", outcome="lapsed"))
-
-            if self._file.write(on_file):
-                intents.remove(file)
+        self._file.write(lambda pages: lapse(pages.book, self._clock.time()))
+        enter_left(self._file)
 
     def close(self) -> None:
         """Merge what is in memory if that is possible, and close the file."""
@@ -243,53 +218,3 @@ class Ledger:
         entry = self._spare.get(request_id) or missing
         if entry:
             self._spare.put(change(entry))
-
-    def _enforce(self, estimate: Estimate, quota: QuotaSettings, book: Book | None) -> None:
-        if not may_be_refused(estimate, quota):
-            return
-        now = self._clock.time()
-        for budget in quota.budgets:
-            counts = self._counts(budget, book, now) or self._spare.own_counts(float("-inf"))
-            over = overrun(budget, counts, estimate, quota)
-            if over:
-                raise BudgetReached(sentence(over, _room_at(book, over, now), now))
-
-    def _counts(self, budget: Budget, book: Book | None, now: float) -> Counts | None:
-        if book is None:
-            return self._spare.counts(budget.window, now)
-        counts = book.counts(now - SECONDS[budget.window])
-        self._spare.remember(budget.window, counts, now)
-        return counts
-
-    def _window(self, budget: Budget, book: Book, now: float) -> Window:
-        counts = self._counts(budget, book, now)
-        after = now - SECONDS[budget.window]
-        return budget_window(
-            budget,
-            counts,
-            oldest=book.oldest(after),
-            observed_at=now,
-            now=now,
-            held=book.held(after),
-            largest=book.latest_heavy(after, STEPS),
-        )
-
-    def _blind_window(self, budget: Budget, now: float) -> Window:
-        counts, seen = self._spare.counts(budget.window, now), self._spare.read_at
-        return budget_window(budget, counts, oldest=None, observed_at=seen, now=now)
-
-    def _mend_clock(self, book: Book) -> None:
-        # A clock that ran ahead and was put back leaves rows in the future, which no window
-        # would ever let go: they are dated now, so they count once and leave in time.
-        now = self._clock.time()
-        horizon = now + FUTURE_MS / 1000
-        if book.has_rows_after(horizon):
-            for entry in book.rows_after(horizon):
-                book.put(replace(entry, at=to_ms(now) / 1000))
-
-
-def _room_at(book: Book | None, over: Overrun, now: float) -> float | None:
-    if book is None or not over.can_ever_fit:
-        return None
-    seconds = SECONDS[over.budget.window]
-    return book.room_at(now - seconds, over.unit, over.excess, seconds)

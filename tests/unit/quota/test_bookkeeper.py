@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +16,11 @@ from gearshift.core.errors import BudgetReached
 from gearshift.core.model import Usage
 from gearshift.core.quota import PlanWindow, Use
 from gearshift.core.results import Decision
-from gearshift.quota.bookkeeper import HOLD_SECONDS, Bookkeeper
+from gearshift.quota import database, intents
+from gearshift.quota.bookkeeper import Bookkeeper
+from gearshift.quota.clerk import HOLD_SECONDS
 from gearshift.quota.intents import folder_of
+from gearshift.quota.ledger_file import RETRY_SECONDS
 from gearshift.settings.schema import QuotaSettings
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ class Gate:
 
     def __init__(self, books: Bookkeeper) -> None:
         self._event = threading.Event()
-        books._queue(lambda _: self._event.wait(10) and None)
+        books._clerk.queue(lambda _: self._event.wait(10) and None)
 
     def open(self) -> None:
         self._event.set()
@@ -79,6 +84,53 @@ async def test_what_no_budget_refuses_does_not_wait_for_the_file(
     assert intent.read_bytes() == b""
     await books.close()
     assert not intent.exists()
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 20)
+
+
+async def test_intents_of_a_time_of_trouble_are_struck_out_when_it_is_over(
+    tmp_path: Path, clock: ManualClock, short_waits: None
+) -> None:
+    path = tmp_path / "ledger.db"
+    books = Bookkeeper(path, clock)
+    await books.today()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        early = [await books.reserve(estimate(100), QuotaSettings()) for _ in range(3)]
+        await books.recent(5)
+        assert books.trouble
+        other.execute("ROLLBACK")
+    (intent,) = folder_of(path).iterdir()
+    assert len(intent.read_text("utf-8").splitlines()) == 3
+    clock.pass_seconds(RETRY_SECONDS)
+    last = await books.reserve(estimate(100), QuotaSettings())
+    assert {entry.id for entry in await books.recent(5)} == {each.id for each in (*early, last)}
+    assert intent.read_bytes() == b""
+    await books.close()
+    assert not intent.exists()
+
+
+async def test_a_file_of_intents_does_not_grow_for_ever(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intents, "LARGEST_FILE", 1000)
+    path = tmp_path / "ledger.db"
+    books = Bookkeeper(path, clock)
+    gate = Gate(books)
+    asked = [asyncio.ensure_future(books.reserve(estimate(100), QuotaSettings())) for _ in range(9)]
+    await asyncio.sleep(0)
+    assert 0 < sum(task.done() for task in asked) < 9
+    (intent,) = folder_of(path).iterdir()
+    assert intent.stat().st_size <= 1000
+    gate.open()
+    reserved = [(await task).id for task in asked]
+    assert len({*reserved}) == 9
+    await books.recent(20)
+    assert intent.read_bytes() == b""
+    await books.close()
 
 
 async def test_an_intent_that_cannot_be_noted_is_entered_at_once(
@@ -139,7 +191,7 @@ async def test_a_reservation_that_was_made_as_its_caller_was_cancelled_is_given_
     task = asyncio.create_task(books.reserve(estimate(100), BUDGET))
     await asyncio.sleep(0)
     done = threading.Event()
-    books._queue(lambda _: done.set())
+    books._clerk.queue(lambda _: done.set())
     # Blocks the loop on purpose: the reservation is made, and its delivery can't have run yet.
     assert done.wait(10)
     task.cancel()
@@ -158,8 +210,8 @@ async def test_a_reservation_that_its_caller_could_not_take_any_more_is_given_ba
     task = asyncio.create_task(books.reserve(estimate(100), BUDGET))
     await asyncio.sleep(0)
     # The answer and the cancellation come in one turn of the loop, in this order.
-    books._queue(lambda _: loop.call_soon_threadsafe(task.cancel) and None)
-    books._queue(lambda _: both_asked.set())
+    books._clerk.queue(lambda _: loop.call_soon_threadsafe(task.cancel) and None)
+    books._clerk.queue(lambda _: both_asked.set())
     gate.open()
     assert both_asked.wait(10)
     with pytest.raises(asyncio.CancelledError):
