@@ -27,6 +27,10 @@
      "Splits a long function into several; in Python the model chooses the pieces and rope moves them.")
     ("deduplicate" "gearshift.refactor"
      "Moves lines that the function shares with a neighbour into a function that both call (Python); rope finds and replaces them.")
+    ("inlineSymbol" "gearshift.refactor"
+     "Puts variables and small functions in the places of their names (Python); the model chooses which, and only what is surely the same is put in.")
+    ("moveSymbol" "gearshift.refactor"
+     "Moves a function or class to the module that it belongs to, which the model chooses (Python); every import of it follows.")
     ("rename" "gearshift.refactor"
      "Finds better names in the code (Python); rope renames them in the whole project.")
     ("generateTests" "gearshift.generateTests"

@@ -1,8 +1,9 @@
 """Runs the Markdown cases in `actions/`; `UPDATE_CASES=1` rewrites what they expect.
 
 A case is a section: options as a list, then blocks fenced with `~~~~`: the source, with `<|` and
-`|>` around a selection or `<|>` at a cursor; maybe the existing `tests`; each `answer` of the model
-in turn. What follows is expected: the edits as a diff, and what the user is told.
+`|>` around a selection or `<|>` at a cursor; maybe the existing `tests` and a module `other`; each
+`answer` of the model in turn. What follows is expected: the edits as a diff, and what the user is
+told.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Case:
     language: str
     source: str
     tests: str | None
+    other: str | None
     answers: list[str]
     given: str
     """The part of the section that stays when expectations are rewritten."""
@@ -70,6 +72,7 @@ def case_of(file: Path, section: str) -> Case:
     source, others = blocks[0], blocks[1:]
     answers = [b for b in others if b[1] == "answer"]
     tests = [b[2] for b in others if b[1] == "tests"]
+    other = [b[2] for b in others if b[1] == "other"]
     end = [source, *answers][-1].end()
     options = dict(OPTION.findall(section[: source.start()]))
     return Case(
@@ -79,6 +82,7 @@ def case_of(file: Path, section: str) -> Case:
         source[1],
         source[2],
         tests[0] if tests else None,
+        other[0] if other else None,
         [answer[2] for answer in answers],
         section[:end],
         section[end:].strip(),
@@ -100,6 +104,8 @@ async def _outcome(case: Case, project: Path) -> str:
     if case.tests is not None:
         (project / "tests").mkdir()
         (project / "tests" / "test_shop.py").write_text(case.tests, encoding="utf-8")
+    if case.other is not None:
+        (project / "other.py").write_text(case.other, encoding="utf-8")
     snapshot = Snapshot.from_text(text, language=case.language, path=path, version=7)
     problem = case.options.get("problem")
     diagnostics = [Diagnostic(span, problem)] if problem else []
@@ -121,6 +127,7 @@ async def _outcome(case: Case, project: Path) -> str:
             diagnostics=diagnostics,
             project=project,
             is_whole_file=case.options.get("target") == "file",
+            needs=action.needs,
         )
         result = await run(action, request, [Contender(model, "full")], verifier, KeptProgress())
     except UserError as error:

@@ -11,8 +11,10 @@ from gearshift.actions.extract import EXTRACT
 from gearshift.actions.fix import FIX
 from gearshift.actions.generate_tests import GENERATE_TESTS
 from gearshift.actions.handle_errors import HANDLE_ERRORS
+from gearshift.actions.inline_symbol import INLINE_SYMBOL
 from gearshift.actions.instruction import INSTRUCTION
 from gearshift.actions.modernize import MODERNIZE
+from gearshift.actions.move import MOVE
 from gearshift.actions.rename import RENAME
 from gearshift.actions.simplify import SIMPLIFY
 from gearshift.actions.split import SPLIT
@@ -29,6 +31,8 @@ ACTIONS: tuple[Action, ...] = (
     EXTRACT,
     SPLIT,
     DEDUPLICATE,
+    INLINE_SYMBOL,
+    MOVE,
     RENAME,
     GENERATE_TESTS,
     DOCUMENT,

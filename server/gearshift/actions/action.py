@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from gearshift.actions.answer import Answer
 from gearshift.actions.request import ActionRequest
@@ -13,6 +14,9 @@ from gearshift.core.document import Snapshot
 from gearshift.core.results import Finding, Proposal
 from gearshift.core.tasks import Task
 from gearshift.verify.verifier import Verifier
+
+Need = Literal["nothing", "tests", "modules"]
+"""What `context.prepare` looks for in the project: what new tests can lean on, other modules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,4 @@ class Action:
     """Builds the prompt from what fits into so many characters; raises UserError."""
     judge: Callable[[ActionRequest, Answer, Verifier], Awaitable[Proposal | Rejection]]
     """Reads an answer, has it checked, and makes a proposal of it."""
+    needs: Need = "nothing"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gearshift.actions.destinations import modules_for
 from gearshift.actions.request import ActionRequest, ExistingTests
 from gearshift.actions.target import Target, target_at, whole_file
 from gearshift.actions.usage import calls_of, fixtures_for
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from gearshift.actions.action import Need
+    from gearshift.actions.request import Module
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.document import Snapshot
     from gearshift.core.text import Range
@@ -41,11 +44,11 @@ async def prepare(
     reason_to_withhold: ReasonToWithhold | None = None,
     opened: Sequence[Snapshot] = (),
     is_whole_file: bool = False,
-    is_for_tests: bool = False,
+    needs: Need = "nothing",
 ) -> ActionRequest:
     """Return the request for `span`; raises UserError if nothing of a fair size is meant.
 
-    With `is_for_tests` the project is searched for what new tests can lean on.
+    The project is searched for what the action `needs`.
     """
     target: Target | None = whole_file(snapshot) if is_whole_file else target_at(snapshot, span)
     if target is None:
@@ -62,18 +65,23 @@ async def prepare(
         tests = replace(tests, framework=framework)
     calls: dict[str, Path] = {}
     fixtures: dict[str, Path] = {}
-    if is_for_tests and tests and project and snapshot.path:
+    if needs == "tests" and tests and project and snapshot.path:
         withheld = reason_to_withhold or _shows_all
         fixtures = await asyncio.to_thread(fixtures_for, tests.path, project, withheld)
         tests = replace(tests, fixtures=tuple(fixtures))
         if target.symbol is not None:
             about = (target.symbol.name, snapshot.path, project, withheld)
             calls = await asyncio.to_thread(calls_of, *about)
+    modules: tuple[Module, ...] = ()
+    if needs == "modules" and project and snapshot.path and target.symbol:
+        where = (target.symbol.name, snapshot.path, project, reason_to_withhold or _shows_all)
+        modules = await asyncio.to_thread(modules_for, *where)
     return ActionRequest(
         *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
         opened=tuple(opened),
         calls=tuple(calls),
         quoted=tuple(dict.fromkeys((*calls.values(), *fixtures.values()))),
+        modules=modules,
     )
 
 

@@ -227,4 +227,5 @@ GENERATE_TESTS = Action(
     applies=_applies,
     prompt=_prompt,
     judge=_judge,
+    needs="tests",
 )

@@ -47,4 +47,6 @@ def add_imports(text: str, statements: list[str]) -> str:
     block = "".join(statement + ending for statement in new)
     if line < len(lines) and not known and lines[line].strip():
         block += ending * 2
+    if line and not known and ast.get_docstring(tree, clean=False) is not None:
+        block = ending + block
     return "".join([*lines[:line], block, *lines[line:]])

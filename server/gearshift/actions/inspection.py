@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Rejection
+from gearshift.core.errors import UserError
 from gearshift.core.text import apply_edits
 from gearshift.languages import language_of
 from gearshift.verify.change import Change
@@ -57,4 +58,9 @@ def _before(edit: FileEdit, request: ActionRequest) -> str:
         known.setdefault(request.tests.path, request.tests.text)
     if edit.path in known:
         return known[edit.path]
-    return edit.path.read_text(encoding="utf-8") if edit.path.exists() else ""
+    try:
+        return edit.path.read_text(encoding="utf-8") if edit.path.exists() else ""
+    except UnicodeDecodeError as error:
+        raise UserError(f"{edit.path.name} is not UTF-8 text; save it as UTF-8 first.") from error
+    except OSError as error:
+        raise UserError(f"{edit.path.name} can't be read: {error.strerror}.") from error

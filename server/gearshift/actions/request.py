@@ -30,6 +30,17 @@ class ExistingTests:
     """Why no test can join the file, as a sentence; `text` is empty then. None: tests can."""
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A Python file of the project that code can move to."""
+
+    path: Path
+    name: str
+    """Where it is in the project, with `/`."""
+    about: str
+    """First line of its docstring; empty: it has none."""
+
+
 @dataclass(frozen=True)
 class ActionRequest:
     """One request, made complete by `actions.context.prepare`."""
@@ -53,6 +64,9 @@ class ActionRequest:
     quoted: tuple[Path, ...] = ()
     """The files that `calls` and the fixtures are from."""
 
+    modules: tuple[Module, ...] = ()
+    """For moving alone: where the target can go, the likeliest first."""
+
     @property
     def language(self) -> Language:
         """The facts of the document's language."""
@@ -62,7 +76,8 @@ class ActionRequest:
     def files(self) -> tuple[Path, ...]:
         """The files whose text a prompt may show, the document first."""
         shown = self.tests.path if self.tests and self.tests.exists and self.tests.text else None
-        return tuple(path for path in (self.snapshot.path, shown, *self.quoted) if path)
+        told = [module.path for module in self.modules]
+        return tuple(path for path in (self.snapshot.path, shown, *self.quoted, *told) if path)
 
     @property
     def name(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Rejection
 from gearshift.actions.behaviour import compared
 from gearshift.actions.edits import minimal_edits
+from gearshift.actions.imports import add_imports
 from gearshift.core.errors import UserError
 from gearshift.core.results import FileEdit, Proposal
 from gearshift.core.text import split_lines
@@ -35,7 +37,7 @@ MOVED: tuple[CheckName, ...] = (
 
 
 async def restructured(request: ActionRequest, steps: tuple[Step, ...]) -> Changed | Rejection:
-    """Return the texts that the steps lead to, with the line endings of the files."""
+    """Return the texts that the steps lead to, with the imports that they lack."""
     path = request.snapshot.path
     assert path is not None, "the loop refuses documents without a file"
     project = request.project or path.parent
@@ -50,7 +52,8 @@ async def restructured(request: ActionRequest, steps: tuple[Step, ...]) -> Chang
         return Rejection("rope", done.reason)
     if not done.texts:
         return Rejection("unchanged", "Nothing would change.")
-    return done
+    texts = {f: add_imports(text, [*done.imports.get(f, ())]) for f, text in done.texts.items()}
+    return replace(done, texts=texts)
 
 
 def _python_files(project: Path, path: Path) -> tuple[Path, ...]:
@@ -65,10 +68,12 @@ async def proposed(
     checks: tuple[CheckName, ...],
     verifier: Verifier,
     symbol_after: str | None = None,
+    tool: str = "rope",
 ) -> Proposal | Rejection:
     """Return the checked and compared proposal that makes `done` of the project.
 
-    `symbol_after` is the qualified name that the target has then; None: as before.
+    `symbol_after` is the qualified name that the target has then; None: as before; `GONE`: it is
+    not in its file any more.
     """
     symbol = request.target.symbol.qualified_name if request.target.symbol else None
     olds = await asyncio.to_thread(_before, request, done.texts)
@@ -85,7 +90,7 @@ async def proposed(
         edits.append(FileEdit(path, minimal_edits(before, after), version=version, base=before))
     edits.sort(key=lambda edit: edit.path != request.snapshot.path)
     proposal = Proposal(
-        tuple(edits), label="checked", evidence=("static", "tool:rope"), summary=summary
+        tuple(edits), label="checked", evidence=("static", f"tool:{tool}"), summary=summary
     )
     return await compared(request, proposal, verifier, "everything", symbol_after=symbol_after)
 
@@ -102,9 +107,19 @@ def _before(
         if path in opened:
             found[path] = opened[path].text, opened[path].version
         else:
-            with path.open(encoding="utf-8", newline="") as file:
-                found[path] = file.read(), None
+            found[path] = _on_disk(path), None
     return found
+
+
+def _on_disk(path: Path) -> str:
+    """Return a file's text; raises UserError where it can't be read."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path.name} is not UTF-8 text; save it as UTF-8 first.") from error
+    except OSError as error:
+        raise UserError(f"{path.name} can't be read: {error.strerror}.") from error
 
 
 def _styled(before: str, after: str) -> str:

@@ -94,7 +94,7 @@ class TaskRun:
             open_text=self._open_text,
             reason_to_withhold=self._app.supply.gate.reason_to_withhold,
             opened=self._opened(),
-            is_for_tests=action.task == "tests",
+            needs=action.needs,
             is_whole_file=kind_is_file and self.request.range == self.snapshot.whole,
         )
 

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
-CODE_ACTION_KINDS = ("quickfix", "refactor.rewrite", "refactor.extract", "source")
+CODE_ACTION_KINDS = (
+    "quickfix",
+    "refactor.rewrite",
+    "refactor.extract",
+    "refactor.inline",
+    "refactor.move",
+    "source",
+)
 INCREMENTAL = 2
 
 

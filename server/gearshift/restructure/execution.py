@@ -69,4 +69,9 @@ def _result(answer: bytes, errors: bytes) -> Changed | Impossible:
         return Impossible(str(found["problem"]))
     texts = cast("dict[str, str]", found["texts"])
     notes = tuple(str(note) for note in found["notes"])
-    return Changed({Path(path): text for path, text in texts.items()}, notes)
+    lacking = cast("dict[str, list[str]]", found["imports"])
+    return Changed(
+        {Path(path): text for path, text in texts.items()},
+        notes,
+        {Path(path): tuple(statements) for path, statements in lacking.items()},
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,45 @@ class Extract:
         }
 
 
-Step = Rename | Extract
+@dataclass(frozen=True, slots=True)
+class InlineVariable:
+    """What a variable of a function stands for comes in its places."""
+
+    symbol: str
+    name: str
+
+    def plain(self) -> dict[str, Any]:
+        """Return the step as JSON takes it."""
+        return {"kind": "inline variable", "symbol": self.symbol, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class InlineFunction:
+    """What a function of one `return` gives comes in the places of its calls, and it goes."""
+
+    name: str
+
+    def plain(self) -> dict[str, Any]:
+        """Return the step as JSON takes it."""
+        return {"kind": "inline function", "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A function or class goes to another module."""
+
+    name: str
+    goal: Path
+    root: Path
+    """Folder from which both modules are imported."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return the step as JSON takes it."""
+        paths = {"goal": str(self.goal), "root": str(self.root)}
+        return {"kind": "move", "name": self.name, **paths}
+
+
+Step = Rename | Extract | InlineVariable | InlineFunction | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +108,8 @@ class Changed:
     """The changed files, whole."""
     notes: tuple[str, ...] = ()
     """Sentences on what could not be told for certain."""
+    imports: Mapping[Path, tuple[str, ...]] = field(default_factory=dict[Path, tuple[str, ...]])
+    """Import statements that the changed files lack."""
 
 
 @dataclass(frozen=True, slots=True)

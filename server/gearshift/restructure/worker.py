@@ -1,4 +1,4 @@
-"""The worker: reads a job from standard input, has rope do it, writes the changed texts.
+"""The worker: reads a job from standard input, has it done, writes the changed texts.
 
 rope is asked for changes and never told to make them. Its own folder in a project is not looked
 at: the settings there are a program, and a cloned repository must not be able to run one.
@@ -6,6 +6,7 @@ at: the settings there are a program, and a cloned repository must not be able t
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import sys
@@ -15,9 +16,13 @@ from typing import Any
 from rope.base.exceptions import RopeError
 from rope.base.fscommands import FileSystemCommands
 from rope.base.project import Project
+from rope.contrib import findit
 from rope.refactor.extract import ExtractMethod
 from rope.refactor.rename import Rename
 
+from gearshift.restructure.calls import without_function
+from gearshift.restructure.inlining import without_variable
+from gearshift.restructure.moving import Moving, Unfit
 from gearshift.restructure.places import line_offsets, name_offset
 from gearshift.restructure.remains import exported, remains
 
@@ -28,10 +33,6 @@ OPTIONS: dict[str, Any] = {
     "extension_modules": [],
     "ignored_resources": ["node_modules", ".git", ".venv", "venv", "*.pyc", "site-packages"],
 }
-
-
-class Problem(Exception):
-    """The job can't be done; the text is told to the user."""
 
 
 class Overlay(FileSystemCommands):
@@ -57,6 +58,7 @@ class Work:
         self.texts = {str(Path(p).resolve()): text for p, text in job["texts"].items()}
         self.changed: dict[str, str] = {}
         self.notes: list[str] = []
+        self.imports: dict[str, list[str]] = {}
 
     def text(self, path: str) -> str:
         """Return a file's text as it is by now, with plain line endings."""
@@ -68,8 +70,19 @@ class Work:
 
     def take(self, step: dict[str, Any]) -> None:
         """Take one step: its changes are what the next one finds."""
+        if step["kind"] == "inline variable":
+            self._inline_variable(step)
+        elif step["kind"] == "move":
+            self._move(step)
+        else:
+            self._take_with_rope(step)
+
+    def _take_with_rope(self, step: dict[str, Any]) -> None:
         project = self.project()
         try:
+            if step["kind"] == "inline function":
+                self._inline_function(project, step)
+                return
             changes = self._rename(project, step) if step["kind"] == "rename" else None
             changes = changes or self._extract(project, step)
             for change in changes.changes:
@@ -83,7 +96,7 @@ class Work:
     def _rename(self, project: Any, step: dict[str, Any]) -> Any:
         offset = name_offset(self.text(self.file), step["symbol"], step["old"])
         if offset is None:
-            raise Problem(f"`{step['old']}` is not bound in `{step['symbol']}`.")
+            raise Unfit(f"`{step['old']}` is not bound in `{step['symbol']}`.")
         is_method = "." in step["symbol"] and step["symbol"].endswith(f".{step['old']}")
         renaming: Any = Rename(project, self._resource(project, self.file), offset)
         # Files outside the list (environments, other people's code) are not touched.
@@ -114,6 +127,60 @@ class Work:
         everywhere = bool(step["everywhere"])
         return extraction.get_changes(step["name"], similar=everywhere, global_=everywhere)
 
+    def _inline_variable(self, step: dict[str, Any]) -> None:
+        after = without_variable(self.text(self.file), step["symbol"], step["name"])
+        if after is None:
+            raise Unfit(f"`{step['name']}` can't be put in its places without changing something")
+        self.texts[self.file] = self.changed[self.file] = after
+
+    def _inline_function(self, project: Any, step: dict[str, Any]) -> None:
+        text, name = self.text(self.file), step["name"]
+        offset = name_offset(text, name, name)
+        if offset is None:
+            raise Unfit(f"`{name}` is not defined in {Path(self.file).name}.")
+        resources = [self._resource(project, file) for file in self.files]
+        home = self._resource(project, self.file)
+        # rope knows which of the same words mean this function.
+        rope: Any = findit
+        places = rope.find_occurrences(project, home, offset, unsure=False, resources=resources)
+        found: dict[str, list[int]] = {}
+        for place in places:
+            path = str(Path(place.resource.real_path).resolve())
+            found.setdefault(path, []).append(int(place.offset))
+        texts = {path: self.text(path) for path in {*found, self.file}}
+        self._refuse_unsure(name, set(found))
+        self.changed |= without_function(texts, self.file, name, found)
+        self.texts |= self.changed
+
+    def _refuse_unsure(self, name: str, known: set[str]) -> None:
+        """Attributes and texts of that name may mean it as well, and nobody can tell."""
+        for path in self.files:
+            text = self.text(path) if path not in known else ""
+            if name in text and (lines := remains(text, name)):
+                place = f"{Path(path).relative_to(self.root).as_posix()} line {lines[0] + 1}"
+                raise Unfit(f"Whether `{name}` in {place} is the same, nobody can tell.")
+
+    def _move(self, step: dict[str, Any]) -> None:
+        paths = [self.file, str(Path(step["goal"]).resolve())]
+        texts = {Path(p): t for p in {*self.files, *paths} if (t := self._parsed(p)) is not None}
+        home, goal = Path(paths[0]), Path(paths[1])
+        for path in (home, goal):
+            if path not in texts:
+                raise Unfit(f"{path.name} can't be read or does not parse.")
+        moving = Moving(step["name"], home, goal, Path(step["root"]).resolve(), texts)
+        moving.take()
+        self.changed |= {str(path): text for path, text in moving.changed.items()}
+        self.imports |= {str(path): lines for path, lines in moving.imports.items()}
+
+    def _parsed(self, path: str) -> str | None:
+        """Return a file's text; None where it is no Python that could import anything."""
+        try:
+            text = self.text(path)
+            ast.parse(text)
+        except (OSError, UnicodeDecodeError, SyntaxError, ValueError):
+            return None
+        return text
+
     def _resource(self, project: Any, path: str) -> Any:
         return project.get_resource(Path(path).relative_to(self.root).as_posix())
 
@@ -124,13 +191,13 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     try:
         for step in job["steps"]:
             work.take(step)
-    except (RopeError, Problem) as error:
+    except (RopeError, Unfit) as error:
         return {"problem": f"{str(error).strip().rstrip('.')}."}
     except SyntaxError as error:
         return {"problem": f"rope can't read the code: {error.msg} in line {error.lineno}."}
     except RecursionError:
         return {"problem": "The code is nested too deeply for rope."}
-    return {"texts": work.changed, "notes": work.notes}
+    return {"texts": work.changed, "notes": work.notes, "imports": work.imports}
 
 
 def main() -> None:

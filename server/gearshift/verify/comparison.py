@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gearshift.verify.workbench import Workbench
 
 
+GONE = ""
+
+
 def _none() -> Mapping[Path, Change]:
     return MappingProxyType({})
 
@@ -38,7 +41,8 @@ class Comparison:
     is_meant_to_differ: bool = False
     """Whether other results are wanted: only the tests are compared then."""
     symbol_after: str | None = None
-    """Qualified name that the change's symbol has afterwards; None: the same."""
+    """Qualified name that the change's symbol has afterwards; None: the same; `GONE`: it is not
+    in the file any more."""
 
     @property
     def is_python(self) -> bool:

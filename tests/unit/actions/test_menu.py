@@ -31,6 +31,7 @@ def test_a_function_has_the_whole_menu_in_order() -> None:
         "Add types to `f`",
         "Modernize `f`",
         "Handle errors in `f`",
+        "Move `f` to another module",
         "Rename well in `f`",
         "Generate tests for `f`",
         "Document `f`",

@@ -120,7 +120,9 @@ def test_edits_touch_only_what_differs() -> None:
     ("text", "statements", "expected"),
     [
         pytest.param("import a\nx\n", ["import b"], "import a\nimport b\nx\n", id="after imports"),
-        pytest.param('"""D."""\nx\n', ["import b"], '"""D."""\nimport b\n\n\nx\n', id="after docs"),
+        pytest.param(
+            '"""D."""\nx\n', ["import b"], '"""D."""\n\nimport b\n\n\nx\n', id="after docs"
+        ),
         pytest.param("#!x\n\nx\n", ["import b"], "#!x\nimport b\n\nx\n", id="after the shebang"),
         pytest.param("x\n", ["from a import *"], "x\n", id="a star binds unknown names"),
         pytest.param("from a import b\n", ["import b"], "from a import b\n", id="bound already"),

@@ -11,6 +11,8 @@ return {
   { name = "function", command = "gearshift.refactor" },
   { name = "split", command = "gearshift.refactor" },
   { name = "deduplicate", command = "gearshift.refactor" },
+  { name = "inlineSymbol", command = "gearshift.refactor" },
+  { name = "moveSymbol", command = "gearshift.refactor" },
   { name = "rename", command = "gearshift.refactor" },
   { name = "generateTests", command = "gearshift.generateTests" },
   { name = "document", command = "gearshift.document" },
