@@ -42,5 +42,5 @@ async def test_files_that_lines_are_quoted_from_are_among_them(tmp_path: Path) -
     (tmp_path / "conftest.py").write_text("@fixture\ndef tea(): ...\n", encoding="utf-8")
     snapshot = Snapshot.from_text(source.read_text("utf-8"), language="python", path=source)
     at = Range.at(Position(0, 5))
-    request = await prepare(snapshot, at, project=tmp_path, is_for_tests=True)
+    request = await prepare(snapshot, at, project=tmp_path, needs="tests")
     assert [path.name for path in request.files] == ["cups.py", "shelf.py", "conftest.py"]
