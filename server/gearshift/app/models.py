@@ -50,7 +50,8 @@ class Models:
         self._catalogue = catalogue
         self._forms = forms
         self._settings: Mapping[str, ModelSettings] = {}
-        self._connected: dict[str, Model] = {}
+        self._connected: dict[str, tuple[PromptForm | None, Model]] = {}
+        """With each model the form that was measured for it when it was connected."""
 
     def use(self, settings: Mapping[str, ModelSettings]) -> None:
         """Serve the models of these settings from now on; unchanged ones stay connected."""
@@ -109,10 +110,19 @@ class Models:
 
     def get(self, name: str) -> Model:
         """Return the connected model. Raises SetupNeeded, SettingsError."""
-        if self._forms().has_changed():
-            self._connected.clear()
+        forms = self._forms()
+        if forms.has_changed():
+            self._forget_measured(forms)
         if name not in self._connected:
             from gearshift.providers import connect
 
-            self._connected[name] = connect(self.settings(name), self.facts(name), self._services())
-        return self._connected[name]
+            settings = self.settings(name)
+            model = connect(settings, self.facts(name), self._services())
+            self._connected[name] = forms.of(settings), model
+        return self._connected[name][1]
+
+    def _forget_measured(self, forms: Forms) -> None:
+        """Forget the models of which another form has been measured."""
+        for name, (form, _) in tuple(self._connected.items()):
+            if forms.of(self.settings(name)) != form:
+                del self._connected[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gearshift.cli.exits import DONE
 
@@ -31,10 +31,11 @@ def run(arguments: Namespace) -> int:
     import json
 
     from gearshift.cli.headless import run_to_end
+    from gearshift.metrics.activity import request_row
 
     found = run_to_end(_entries(max(arguments.n, 1)))
     if arguments.json:
-        print(json.dumps([to_json(entry) for entry in found], indent=2, ensure_ascii=False))
+        print(json.dumps([request_row(entry) for entry in found], indent=2, ensure_ascii=False))
     elif not found:
         print("No request was made yet, by any editor or command.")
     else:
@@ -76,28 +77,3 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         entry.outcome or entry.state,
         entry.reason,
     )
-
-
-def to_json(entry: Entry) -> dict[str, Any]:
-    """Return a request as plain data; what is unknown is None."""
-    usage = entry.usage
-    return {
-        "id": entry.id,
-        "at": entry.at,
-        "state": entry.state,
-        "task": entry.task,
-        "provider": entry.provider,
-        "model": entry.model,
-        "tier": entry.tier,
-        "gear": entry.gear,
-        "action": entry.action,
-        "tries": entry.tries,
-        "reason": entry.reason,
-        "usage": {"input": usage.input, "cached": usage.cached, "output": usage.output},
-        "estimated": usage.is_estimate,
-        "usd": entry.usd,
-        "seconds": entry.seconds,
-        "outcome": entry.outcome,
-        "label": entry.label,
-        "kept": entry.kept,
-    }

@@ -66,7 +66,7 @@ class Result:
 
 
 @dataclass(slots=True)
-class Session:
+class Batch:
     """All symbols of one command, and why it ended early, if it did."""
 
     results: list[Result] = field(default_factory=list[Result])
@@ -103,20 +103,20 @@ async def _run(arguments: Namespace) -> int:
         print("gearshift: nothing to test there.", file=sys.stderr)
     is_quiet = arguments.json or str(arguments.junit or arguments.sarif) == "-"
     editor = BufferEditor("apply" if arguments.apply else "diff", is_quiet=is_quiet)
-    session = Session([Result(job) for job in jobs])
+    batch = Batch([Result(job) for job in jobs])
     if jobs:
         options = {"verify": {"run": arguments.run}} if arguments.run else None
         async with engine(editor, jobs[0].file, options, asks_models=True) as app:
             editor.app = app
-            await _work(app, editor, session, arguments)
-    report = written(session, editor.gathered, arguments)
+            await _work(app, editor, batch, arguments)
+    report = written(batch, editor.gathered, arguments)
     if report:
         print(report, end="")
     elif not arguments.apply:
         print("".join(file.diff for file in editor.gathered), end="")
     sys.stdout.flush()
-    _sum_up(session, editor)
-    return session.exit_code
+    _sum_up(batch, editor)
+    return batch.exit_code
 
 
 def _jobs(arguments: Namespace) -> list[Job]:
@@ -131,28 +131,28 @@ def _jobs(arguments: Namespace) -> list[Job]:
     return jobs(arguments.paths, changed)
 
 
-async def _work(app: App, editor: BufferEditor, session: Session, arguments: Namespace) -> None:
+async def _work(app: App, editor: BufferEditor, batch: Batch, arguments: Namespace) -> None:
     """Do the jobs in order until all are done, or the money or the models run out."""
-    for number, result in enumerate(session.results, 1):
-        if arguments.budget is not None and (why := _spent(session, arguments.budget)):
-            session.stopped, session.code = why, BUDGET
+    for number, result in enumerate(batch.results, 1):
+        if arguments.budget is not None and (why := _spent(batch, arguments.budget)):
+            batch.stopped, batch.code = why, BUDGET
             return
-        print(f"[{number}/{len(session.results)}] {_place(result.job)}", file=sys.stderr)
+        print(f"[{number}/{len(batch.results)}] {_place(result.job)}", file=sys.stderr)
         finished = await _one(app, editor, result.job, arguments.model)
         result.finished = finished
         print("\n".join(_account(finished)), file=sys.stderr, flush=True)
         cause = finished.cause
         code = code_of(cause) if cause else None
         if code == BUDGET or isinstance(cause, (ProviderError, QuotaExhausted)):
-            session.stopped, session.code = finished.reason, code or FINDINGS
+            batch.stopped, batch.code = finished.reason, code or FINDINGS
             return
 
 
-def _spent(session: Session, budget: float) -> str | None:
+def _spent(batch: Batch, budget: float) -> str | None:
     """Return why the budget allows nothing more; None: it does."""
     from gearshift.metrics.report import money
 
-    spent = session.usd
+    spent = batch.usd
     if spent is None:
         return "The price of the model is not known, so the budget can't be kept."
     if spent >= budget:
@@ -185,16 +185,16 @@ def _account(finished: TaskFinished) -> list[str]:
     return lines + [f"  attempt  {attempt_words(attempt)}" for attempt in finished.attempts]
 
 
-def _sum_up(session: Session, editor: BufferEditor) -> None:
+def _sum_up(batch: Batch, editor: BufferEditor) -> None:
     from gearshift.metrics.report import money
 
-    ends = [result.finished for result in session.results if result.finished]
+    ends = [result.finished for result in batch.results if result.finished]
     offered = sum(end.outcome == "applied" for end in ends)
     bugs = sum(len(end.findings) for end in ends)
-    parts = [f"{offered} of {len(session.results)} symbols got tests", money(session.usd)]
+    parts = [f"{offered} of {len(batch.results)} symbols got tests", money(batch.usd)]
     parts += [f"{bugs} possible {'bug' if bugs == 1 else 'bugs'} found"] if bugs else []
     if editor.gathered and editor.delivery == "diff":
         parts.append("nothing written; add --apply for that")
     print("gearshift: " + ", ".join(parts) + ".", file=sys.stderr)
-    if session.stopped:
-        print(f"gearshift: {session.stopped}", file=sys.stderr)
+    if batch.stopped:
+        print(f"gearshift: {batch.stopped}", file=sys.stderr)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from gearshift.cli.tests import Result, Session
+    from gearshift.cli.tests import Batch, Result
     from gearshift.cli.writing import Rewrite
 
 NOT_BEGUN = "It was not begun."
@@ -23,18 +23,18 @@ LEVELS = {"low": "note", "medium": "warning", "high": "error"}
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def written(session: Session, files: Sequence[Rewrite], arguments: Namespace) -> str:
+def written(batch: Batch, files: Sequence[Rewrite], arguments: Namespace) -> str:
     """Write the report that was asked for; return what of it is to be printed, or nothing.
 
     Raises SettingsError if its file can't be written.
     """
     if arguments.json:
-        return as_json(session, files, is_applied=arguments.apply)
+        return as_json(batch, files, is_applied=arguments.apply)
     for target, make in ((arguments.junit, as_junit), (arguments.sarif, as_sarif)):
         if target is not None and str(target) == "-":
-            return make(session)
+            return make(batch)
         if target is not None:
-            _put(target, make(session))
+            _put(target, make(batch))
     return ""
 
 
@@ -45,39 +45,39 @@ def _put(target: Path, text: str) -> None:
         raise SettingsError(f"{target} can't be written: {error.strerror}.") from error
 
 
-def as_json(session: Session, files: Sequence[Rewrite], *, is_applied: bool) -> str:
+def as_json(batch: Batch, files: Sequence[Rewrite], *, is_applied: bool) -> str:
     """Return every end as its `gearshift/taskFinished`, with its symbol, and the whole edit."""
     from gearshift.app.payloads import task_finished_payload
 
     tasks: list[dict[str, Any]] = []
-    for result in session.results:
+    for result in batch.results:
         place = {
             "file": str(result.job.file),
             "symbol": result.job.name,
             "line": result.job.line + 1,
         }
         if result.finished is None:
-            tasks.append({**place, "outcome": None, "reason": session.stopped or NOT_BEGUN})
+            tasks.append({**place, "outcome": None, "reason": batch.stopped or NOT_BEGUN})
             continue
         payload = task_finished_payload(result.finished)
         tasks.append({**place, **payload, "summary": result.finished.summary or None})
     whole = {
         "tasks": tasks,
-        "usd": session.usd,
-        "stopped": session.stopped,
+        "usd": batch.usd,
+        "stopped": batch.stopped,
         "written": [str(file.path) for file in files] if is_applied else [],
         "diff": "".join(file.diff for file in files) or None,
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def as_junit(session: Session) -> str:
+def as_junit(batch: Batch) -> str:
     """Return a suite with a case for each symbol: refused ones failed, later ones skipped."""
-    ends = [result.finished for result in session.results]
+    ends = [result.finished for result in batch.results]
     suite = Element("testsuite", name="gearshift tests", tests=str(len(ends)))
     counts = {"failures": 0, "errors": 0, "skipped": 0}
-    for result in session.results:
-        kind = _junit_case(suite, result, session.stopped)
+    for result in batch.results:
+        kind = _junit_case(suite, result, batch.stopped)
         if kind is not None:
             counts[kind] += 1
     for name, count in counts.items():
@@ -113,17 +113,17 @@ def _plain(text: str) -> str:
     return "".join(c for c in text if c in "\t\n\r" or c >= " ")
 
 
-def as_sarif(session: Session) -> str:
+def as_sarif(batch: Batch) -> str:
     """Return bugs found as results, and symbols without tests as notes."""
     results: list[dict[str, Any]] = []
-    for result in session.results:
+    for result in batch.results:
         end, job = result.finished, result.job
         for found in end.findings if end else ():
             line = found.line if found.line is not None else job.line
             file = found.path or job.file
             results.append(_sarif(found.kind, LEVELS[found.severity], found.message, file, line))
         if end is None or end.outcome != "applied":
-            reason = (end.reason if end else session.stopped) or NOT_BEGUN
+            reason = (end.reason if end else batch.stopped) or NOT_BEGUN
             text = f"`{job.name}` got no tests: {reason}"
             results.append(_sarif("untested", "note", text, job.file, job.line))
     driver = {

@@ -18,7 +18,35 @@ if TYPE_CHECKING:
 
 def requests_payload(entries: Iterable[Entry]) -> dict[str, Any]:
     """Return the payload of `gearshift/requests`; what is unknown is None."""
-    return {"requests": [_request(entry) for entry in entries]}
+    return {
+        # The id as text: it has more bits than a JavaScript number holds.
+        "requests": [{**request_row(e), "id": str(e.id), "at": iso(e.at)} for e in entries]
+    }
+
+
+def request_row(entry: Entry) -> dict[str, Any]:
+    """Return a request as plain data, its time in Unix seconds; what is unknown is None."""
+    usage = entry.usage
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "state": entry.state,
+        "task": entry.task,
+        "provider": entry.provider,
+        "model": entry.model,
+        "tier": entry.tier,
+        "gear": entry.gear,
+        "action": entry.action,
+        "tries": entry.tries,
+        "reason": entry.reason,
+        "usage": {"input": usage.input, "cached": usage.cached, "output": usage.output},
+        "estimated": usage.is_estimate,
+        "usd": entry.usd,
+        "seconds": entry.seconds,
+        "outcome": entry.outcome,
+        "label": entry.label,
+        "kept": entry.kept,
+    }
 
 
 def spend_payload(days: Iterable[Day], periods: Sequence[Period]) -> dict[str, Any]:
@@ -32,29 +60,6 @@ def shifts_payload(shifts: Iterable[PastShift]) -> dict[str, Any]:
         "shifts": [
             {"at": iso(s.at), "from": s.old, "to": s.new, "reason": s.reason} for s in shifts
         ]
-    }
-
-
-def _request(entry: Entry) -> dict[str, Any]:
-    usage = entry.usage
-    return {
-        # As text: it has more bits than a JavaScript number holds.
-        "id": str(entry.id),
-        "at": iso(entry.at),
-        "state": entry.state,
-        "task": entry.task,
-        "provider": entry.provider,
-        "model": entry.model,
-        "tier": entry.tier,
-        "gear": entry.gear,
-        "reason": entry.reason,
-        "usage": {"input": usage.input, "cached": usage.cached, "output": usage.output},
-        "estimated": usage.is_estimate,
-        "usd": entry.usd,
-        "seconds": entry.seconds,
-        "outcome": entry.outcome,
-        "label": entry.label,
-        "kept": entry.kept,
     }
 
 

@@ -32,13 +32,14 @@ def test_a_form_that_another_process_measured_counts_from_the_next_request_on(
     path = tmp_path / "forms.json"
     here = Forms(path)
     models = Models(Services, catalogue.load, lambda: here)
-    models.use({"mini": QWEN})
-    before = models.get("mini").facts.form
+    models.use({"mini": QWEN, "full": ModelSettings("llamacpp", "qwen3", QWEN.base_url)})
+    before, other = models.get("mini").facts.form, models.get("full")
 
     Forms(path).keep(QWEN, "prefill")
 
     assert (before, models.get("mini").facts.form) == ("fill", "prefill")
     assert models.get("mini") is models.get("mini")
+    assert models.get("full") is other
 
 
 @pytest.mark.parametrize(

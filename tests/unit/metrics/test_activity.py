@@ -35,6 +35,8 @@ def test_a_request_tells_why_it_was_made_what_it_took_and_what_came_of_it() -> N
         "model": "gpt-6.1-sol",
         "tier": "full",
         "gear": "full",
+        "action": None,
+        "tries": None,
         "reason": "The settings say so.",
         "usage": {"input": 812, "cached": 100, "output": 214},
         "estimated": False,

@@ -32,3 +32,18 @@ def test_a_configuration_that_never_ends_is_not_read(tmp_path: Path) -> None:
     if sys.platform != "win32":  # there the file is just missing
         os.mkfifo(tmp_path / "pipe.json")
     assert ScriptModules().file_of("app/cups", tmp_path / "main.ts") is None
+
+
+def test_a_configuration_that_changes_is_read_again(tmp_path: Path) -> None:
+    for folder in ("old", "newer"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "cups.ts").write_text("export {}", encoding="utf-8")
+    found: list[str] = []
+    for folder in ("old", "newer"):
+        options = f'{{"compilerOptions": {{"paths": {{"app/*": ["./{folder}/*"]}}}}}}'
+        (tmp_path / "base.json").write_text(options, encoding="utf-8")
+        (tmp_path / "tsconfig.json").write_text('{"extends": "./base"}', encoding="utf-8")
+        file = ScriptModules().file_of("app/cups", tmp_path / "main.ts")
+        assert file is not None
+        found.append(file.parent.name)
+    assert found == ["old", "newer"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ class PythonModules:
     def __init__(self, roots: Sequence[Path], variables: Mapping[str, str]) -> None:
         self._roots = tuple(roots)
         self._active = variables.get("VIRTUAL_ENV")
+        self._packages: dict[Path, tuple[Path, ...]] = {}
+        """By environment, its folders of installed packages."""
 
     def file_of(self, module: str, importer: Path) -> Path | None:
         """Return the file of `module` as `importer` writes it; None: not found, or built in."""
@@ -50,14 +51,20 @@ class PythonModules:
             yield from (top / name for name in SOURCE_FOLDERS)
         for top in tops:
             for name in ENVIRONMENT_FOLDERS:
-                yield from _packages_of(top / name)
+                yield from self._packages_of(top / name)
         if self._active:
-            yield from _packages_of(Path(self._active))
+            yield from self._packages_of(Path(self._active))
 
-
-@lru_cache(maxsize=64)
-def _packages_of(environment: Path) -> tuple[Path, ...]:
-    return tuple(found for pattern in PACKAGE_FOLDERS for found in environment.glob(pattern))
+    def _packages_of(self, environment: Path) -> tuple[Path, ...]:
+        """Return the folders of packages; an environment may be made, or made anew, meanwhile."""
+        known = self._packages.get(environment, ())
+        if known and all(folder.is_dir() for folder in known):
+            return known
+        found: tuple[Path, ...] = ()
+        if environment.is_dir():
+            found = tuple(f for pattern in PACKAGE_FOLDERS for f in environment.glob(pattern))
+        self._packages[environment] = found
+        return found
 
 
 def _module_in(folder: Path, parts: Sequence[str]) -> Path | None:

@@ -68,13 +68,12 @@ def _mapped(module: str, importer: Path) -> Iterator[Path]:
             return
 
 
-@lru_cache(maxsize=32)
 def _configuration(file: Path) -> tuple[Path | None, dict[str, list[str]]]:
     """Return the base folder and the paths of a tsconfig and of those that it extends."""
     base: Path | None = None
     paths: dict[str, list[str]] = {}
     for _ in range(MOST_EXTENDED):
-        settings = _read_json(file)
+        settings = _settings_in(file)
         options = _table(settings.get("compilerOptions"))
         url = options.get("baseUrl")
         if base is None and isinstance(url, str):
@@ -89,6 +88,21 @@ def _configuration(file: Path) -> tuple[Path | None, dict[str, list[str]]]:
             break
         file = _join(file.parent, extended if extended.endswith(".json") else f"{extended}.json")
     return base, paths
+
+
+def _settings_in(file: Path) -> dict[str, Any]:
+    try:
+        found = file.stat()
+    except OSError:
+        return {}
+    return _read_once(file, (found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=32)
+def _read_once(file: Path, stamp: tuple[int, int]) -> dict[str, Any]:
+    """Return a configuration as it is at a stamp: each import in a prompt asks for it."""
+    del stamp
+    return _read_json(file)
 
 
 def _installed(module: str, importer: Path) -> Path | None:
