@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Action, Place, Prompt, Rejection
@@ -11,6 +12,7 @@ from gearshift.actions.edits import minimal_edits
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.other_tests import beginning, joined_cases
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
+from gearshift.actions.python_tests import example, order
 from gearshift.actions.subject import subject_of, target_lines
 from gearshift.actions.testfile import joined
 from gearshift.actions.usage import known_tests
@@ -49,16 +51,9 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
         head = "\n".join(tests.text.splitlines()[:STYLE_LINES])
         parts.append(f"The tests of this project look like this:\n{fenced(head, 'python')}")
     parts += _leanings(request, tests, subject, room)
-    raises = " For an error use `with pytest.raises(...):`." if "raise " in subject.source else ""
-    parts.append(
-        f"Write {MOST_TESTS} short pytest functions for {request.name}, one for each different "
-        f"path through it, borders included. Each calls {subject.call} once and asserts the exact "
-        f"result, worked out step by step from the code above.{raises} No classes, no mocks, no "
-        "comments."
-    )
-    name = subject.names[-1]
-    example = f"{subject.statement}\n\n\ndef test_{name.lower()}_...():\n    assert ..."
-    parts.append(f"{CODE_ONLY} It begins like this:\n{fenced(example, 'python')}")
+    parts.append(order(subject, request.name, MOST_TESTS, tests.framework))
+    shown = fenced(example(subject, tests.framework), "python")
+    parts.append(f"{CODE_ONLY} It begins like this:\n{shown}")
     return Prompt(SYSTEM, "\n\n".join(parts), EXPECTED)
 
 
@@ -162,7 +157,8 @@ def _code(request: ActionRequest, answer: Answer) -> str | None:
 
 def _whole_part(code: str) -> str | None:
     """Return the tests of a cut-off answer that are whole: all but the last."""
-    head, _, _ = code.rpartition("\ndef test")
+    starts = [found.start() for found in re.finditer(r"\n *(?:async )?def test", code)]
+    head = code[: starts[-1]] if starts else ""
     return head + "\n" if "def test" in head else None
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from gearshift.actions.python_tests import style_of
 from gearshift.languages import language_of
 from gearshift.languages.tree import parse
 from gearshift.verify.cases import JAVASCRIPT, read_cases
@@ -24,6 +25,8 @@ FRAMEWORKS = {"vitest": "Vitest", "jest": "Jest"}
 
 def framework_of(snapshot: Snapshot, project: Path) -> str:
     """Return the framework that the project's own files ask for; empty: the language's usual."""
+    if snapshot.language == "python":
+        return style_of(project)
     if language_of(snapshot.language).ids[0] not in JAVASCRIPT:
         return ""
     for package, name in FRAMEWORKS.items():

@@ -57,7 +57,9 @@ def _git(folder: Path, *arguments: str) -> str:
             timeout=SECONDS,
             check=False,
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not folder.is_dir():
+            raise SettingsError(f"{folder} is not there.") from error
         raise SettingsError("There is no git here, so it can't say what changed.") from error
     except subprocess.TimeoutExpired as error:
         raise SettingsError(f"git took more than {SECONDS} s to say what changed.") from error

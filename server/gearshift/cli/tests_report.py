@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from gearshift import __version__
@@ -110,7 +111,11 @@ def _junit_case(suite: Element, result: Result, stopped: str | None) -> str | No
 
 def _plain(text: str) -> str:
     """Return the text without characters that XML can't hold."""
-    return "".join(c for c in text if c in "\t\n\r" or c >= " ")
+    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and not _is_surrogate(c)))
+
+
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff" or character in "\ufffe\uffff"
 
 
 def as_sarif(batch: Batch) -> str:
@@ -131,6 +136,7 @@ def as_sarif(batch: Batch) -> str:
         "version": __version__,
         "rules": [
             {"id": "bug", "shortDescription": {"text": "A generated test shows a bug."}},
+            {"id": "security", "shortDescription": {"text": "A generated test is dangerous."}},
             {"id": "untested", "shortDescription": {"text": "No generated test was proved."}},
         ],
     }
@@ -142,7 +148,9 @@ def as_sarif(batch: Batch) -> str:
 def _sarif(rule: str, level: str, text: str, file: Path, line: int) -> dict[str, Any]:
     here = Path.cwd()
     path = file.absolute()
-    shown = path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_uri()
+    is_here = path.is_relative_to(here)
+    # SARIF takes addresses, not paths: a space or a `#` in a name is written as its number.
+    shown = quote(path.relative_to(here).as_posix()) if is_here else path.as_uri()
     place = {"artifactLocation": {"uri": shown}, "region": {"startLine": line + 1}}
     return {
         "ruleId": rule,

@@ -155,6 +155,8 @@ def _read(report: Path) -> dict[str, Outcome]:
             item: Any = json.loads(line)
         except ValueError:
             break  # the run was stopped while it wrote this line
-        call, kind, what = cast("list[str]", item)
-        found[call] = (kind, what)
+        # The code that is called may have written to the file itself.
+        if isinstance(item, list) and [type(part) for part in cast("list[Any]", item)] == [str] * 3:
+            call, kind, what = cast("list[str]", item)
+            found[call] = (kind, what)
     return found

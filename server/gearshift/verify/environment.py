@@ -116,6 +116,14 @@ def _brings(program: Path) -> Path | None:
     return program.parent if program.parent.name in PROGRAM_FOLDERS else None
 
 
+def holds_package(environment: Environment, name: str) -> bool:
+    """Whether a package lies in the environment's own folders; a user's own command has it."""
+    if environment.is_custom:
+        return True
+    prefix = Path(environment.command[0]).parent.parent
+    return any((folder / name).is_dir() for folder in _site_packages(prefix))
+
+
 def _site_packages(prefix: Path) -> list[Path]:
     return [*prefix.glob("lib/python*/site-packages"), *prefix.glob("Lib/site-packages")]
 

@@ -91,7 +91,11 @@ def without_tests(text: str, names: set[str]) -> str:
         first = _first_line(node)
         while first > 1 and not lines[first - 2].strip():
             first -= 1  # the blank lines that set it apart go with it
-        del lines[first - 1 : node.end_lineno]
+        last = node.end_lineno or node.lineno
+        if first > 1 and lines[first - 2].rstrip().endswith(":"):
+            while last < len(lines) and not lines[last].strip():
+                last += 1  # it was the first of its class: those below it set nothing apart
+        del lines[first - 1 : last]
     return "".join(lines)
 
 
@@ -103,9 +107,10 @@ def _first_line(node: ast.stmt) -> int:
 def merged(existing: str, generated: str) -> tuple[str, dict[str, str]]:
     """Return `existing` with the new parts of `generated`, and what was renamed in them.
 
-    Imports that are missing join the imports; helpers that are defined already are left out; a
-    test or a test class whose name is taken gets a number.
+    Imports that are missing join the imports; helpers that are defined already are left out; the
+    tests of a class that is there join it; a test whose name is taken gets a number.
     """
+    existing, generated = _with_classes_joined(existing, generated)
     old, new = parse(existing), parse(generated)
     if old is None or new is None:
         return existing, {}
@@ -128,8 +133,49 @@ def merged(existing: str, generated: str) -> tuple[str, dict[str, str]]:
         elif not isinstance(node, (ast.Assign, ast.AnnAssign)) or _assigned(node) & taken:
             continue  # the docstring, `if __name__ == "__main__":`, constants that are there
         pieces.append(source)
-    text = _with_imports(existing, old, imports).rstrip("\n") + "\n"
-    return text + "".join(f"\n\n{piece.rstrip()}\n" for piece in pieces), renamed
+    head, call = _without_call(existing, old)
+    text = _with_imports(head, old, imports).rstrip("\n") + "\n"
+    text += "".join(f"\n\n{piece.rstrip()}\n" for piece in pieces)
+    return (f"{text}\n\n{call}" if call else text), renamed
+
+
+def _with_classes_joined(existing: str, generated: str) -> tuple[str, str]:
+    """Return both texts, the methods of classes that both have in the first one alone."""
+    old, new = parse(existing), parse(generated)
+    classes = {n.name: n for n in old.body if isinstance(n, ast.ClassDef)} if old else {}
+    lines, rest = split_lines(existing), split_lines(generated)
+    joining = [
+        (classes[n.name], n)
+        for n in (new.body if new else ())
+        if isinstance(n, ast.ClassDef) and n.name in classes and all(map(_is_test, n.body))
+    ]
+    for own, node in sorted(joining, key=lambda pair: pair[0].lineno, reverse=True):
+        taken = {m.name for m in own.body if isinstance(m, Definition)}
+        block: list[str] = []
+        for method in filter(_is_test, node.body):
+            source = _source(generated, method)
+            if method.name in taken:
+                free = _free(method.name, taken)
+                source = re.sub(rf"\b{method.name}\b", free, source, count=1)
+                taken.add(free)
+            block += ["\n", source if source.endswith("\n") else f"{source}\n"]
+            taken.add(method.name)
+        end = own.end_lineno or own.lineno
+        if not lines[end - 1].endswith("\n"):
+            lines[end - 1] += "\n"
+        lines[end:end] = block
+    for _, node in reversed(joining):
+        del rest[_first_line(node) - 1 : node.end_lineno]
+    return "".join(lines), "".join(rest)
+
+
+def _without_call(text: str, tree: ast.Module) -> tuple[str, str]:
+    """Return the text and, apart from it, the `if __name__ == …` that it ends with."""
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.If) or "__name__" not in ast.unparse(last.test):
+        return text, ""
+    lines = split_lines(text)
+    return "".join(lines[: last.lineno - 1]), "".join(lines[last.lineno - 1 :])
 
 
 def _assigned(node: ast.AST) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gearshift.cli.changes import changed_lines
+from gearshift.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,3 +29,8 @@ def test_changed_lines_are_found(tmp_path: Path, setting: str) -> None:
     file.write_text("a = 1\nb = 3\n", encoding="utf-8")
 
     assert changed_lines(tmp_path) == {file: [(2, 2)]}
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="gone is not there"):
+        changed_lines(tmp_path / "gone")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Limits
 from gearshift.verify.runners import cargo, go, node
@@ -127,6 +129,21 @@ def test_the_report_of_jest_and_vitest(tmp_path: Path) -> None:
         Outcome("a.test.js::wrong", "failed", "2 is not 3"),
         Outcome("a.test.js::later", "skipped"),
     ]
+
+
+@pytest.mark.parametrize(
+    "report", ["[]", "3", '{"testResults": 1}', '{"testResults": [{"assertionResults": [1]}]}']
+)
+def test_a_report_that_a_test_wrote_over_says_nothing(tmp_path: Path, report: str) -> None:
+    place = _place(tmp_path, "a.test.js")
+    place.report.write_text(report)
+    assert node.jest_outcomes(place, _ended("")) == []
+
+
+@pytest.mark.parametrize("said", ["[]", '{"dependencies": ["jest"]}', '{"dependencies": "jest"}'])
+def test_a_package_file_of_another_form_asks_for_nothing(tmp_path: Path, said: str) -> None:
+    (tmp_path / "package.json").write_text(said)
+    assert not node.depends_on(tmp_path, "jest")
 
 
 def test_the_events_of_go_test(tmp_path: Path) -> None:

@@ -105,3 +105,31 @@ def test_a_file_without_imports_gets_them_at_its_top() -> None:
 def test_what_does_not_parse_changes_nothing() -> None:
     assert merged("x = 1\n", "def (") == ("x = 1\n", {})
     assert without_tests("def (", {"test_a"}) == "def ("
+
+
+CALL = 'if __name__ == "__main__":\n    unittest.main()\n'
+HEAD = "import unittest\n\nfrom m import f\n\n\n"
+
+
+def _class(name: str, *tests: str) -> str:
+    methods = (f"    def {test}(self):\n        self.assertTrue(f(1))\n" for test in tests)
+    return f"class {name}(unittest.TestCase):\n" + "\n".join(methods)
+
+
+def test_new_classes_stand_above_the_call_that_runs_the_file() -> None:
+    old = f"{HEAD}{_class('TestF', 'test_a')}\n\n{CALL}"
+    text, _ = merged(old, f"import unittest\n\n{_class('TestG', 'test_a')}")
+    assert text == old.replace(CALL, f"{_class('TestG', 'test_a')}\n\n{CALL}")
+
+
+def test_tests_of_a_class_that_is_there_join_it() -> None:
+    text, _ = merged(
+        f"{HEAD}{_class('TestF', 'test_a')}\n\n{CALL}",
+        f"import unittest\n\n{_class('TestF', 'test_a', 'test_b')}",
+    )
+    assert text == f"{HEAD}{_class('TestF', 'test_a', 'test_a_2', 'test_b')}\n\n{CALL}"
+
+
+def test_a_class_whose_first_test_goes_begins_with_the_next() -> None:
+    text = f"{HEAD}{_class('TestF', 'test_a', 'test_b')}"
+    assert without_tests(text, {"TestF::test_a"}) == f"{HEAD}{_class('TestF', 'test_b')}"

@@ -30,7 +30,7 @@ def packages(project: Path) -> dict[str, Any]:
     """Return what `package.json` says; empty where there is none that can be read."""
     try:
         found: Any = json.loads((project / "package.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
@@ -38,7 +38,8 @@ def packages(project: Path) -> dict[str, Any]:
 def depends_on(project: Path, name: str) -> bool:
     """Whether the project itself asks for a package."""
     said = packages(project)
-    return any(name in (said.get(key) or {}) for key in ("dependencies", "devDependencies"))
+    tables = [said.get(key) for key in ("dependencies", "devDependencies")]
+    return any(isinstance(table, dict) and name in table for table in tables)
 
 
 def limits(bench: Workbench) -> Limits:
@@ -80,12 +81,22 @@ def jest_outcomes(place: Place, ended: Execution) -> list[Outcome]:
     except (OSError, ValueError):
         return []  # the run was stopped before or while it was written
     found: list[Outcome] = []
-    for suite in report["testResults"]:
-        for test in suite["assertionResults"]:
-            status = {"passed": "passed", "failed": "failed"}.get(test["status"], "skipped")
-            said = "\n".join(test.get("failureMessages") or ())
-            found.append(Outcome(f"{place.file.name}::{test['title']}", status, said[:800]))
+    for suite in _listed(report, "testResults"):
+        for test in _listed(suite, "assertionResults"):
+            status = {"passed": "passed", "failed": "failed"}.get(
+                str(test.get("status")), "skipped"
+            )
+            said = "\n".join(map(str, test.get("failureMessages") or ()))
+            found.append(Outcome(f"{place.file.name}::{test.get('title')}", status, said[:800]))
     return found
+
+
+def _listed(said: Any, name: str) -> list[dict[str, Any]]:
+    """Return the objects of a list in a report; tests can write over it."""
+    table = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+    items: Any = table.get(name)
+    entries = cast("list[Any]", items) if isinstance(items, list) else []
+    return [cast("dict[str, Any]", each) for each in entries if isinstance(each, dict)]
 
 
 # --- node:test -------------------------------------------------------------------------------
