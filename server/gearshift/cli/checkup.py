@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
     from gearshift.app import App
+    from gearshift.core.model import Model
     from gearshift.settings.schema import ModelSettings
 
 State = Literal["ok", "warn", "fail"]
@@ -109,6 +110,8 @@ async def _model(
         yield _pulled(label, settings)
     else:
         yield Finding(label, "ok", f"{settings.model or settings.provider} ({settings.provider})")
+    if settings.provider == "local" and (why := _shared(app.supply.models.get(name))):
+        yield Finding(label, "warn", why, "Give both the same settings, or close the other window.")
     gone = retirement(settings.model, app.supply.models.facts(name), time.strftime("%Y-%m-%d"))
     if gone is not None:
         yield Finding(label, "warn", gone, "Choose another model in time.")
@@ -128,6 +131,13 @@ def _pulled(label: str, settings: ModelSettings) -> Finding:
         text = "llama.cpp is not installed, which embedded models need."
         return Finding(label, "fail", text, "Run `pip install 'gearshift[local]'`.")
     return Finding(label, "ok", f"{row.name} (embedded, {megabytes(row.bytes)}, pulled)")
+
+
+def _shared(model: Model) -> str | None:
+    """Return why an embedded model is served with other settings than it has; None: it is not."""
+    from gearshift.providers.local.model import LocalModel
+
+    return model.reason_shared() if isinstance(model, LocalModel) else None
 
 
 async def _key(name: str, settings: ModelSettings) -> Finding | None:

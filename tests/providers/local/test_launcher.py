@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import stat
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.clock import ManualClock
 from tests.support.eventually import until
 
 from gearshift.core.errors import SetupNeeded, Unauthorized, Unavailable
 from gearshift.core.model import ContinueRequest, Model, ModelFacts
 from gearshift.providers.local import Launcher, Resident, connect_local
 from gearshift.providers.local.lock import try_lock
-from gearshift.providers.local.resident import HostFiles, HostState
+from gearshift.providers.local.resident import USE_SECONDS, HostFiles, HostState
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
 
@@ -275,6 +278,58 @@ async def test_other_options_start_the_process_anew(place: Place) -> None:
     assert place.loads() == 2
     assert place.state().options == "0 2"
     await launcher.stop(place.resident)
+
+
+def use_elsewhere(place: Place, seconds_ago: float = 0.0) -> None:
+    """Mark the process as used by another one."""
+    mark = place.files.state.with_suffix(".used-1")
+    mark.touch()
+    at = time.time() - seconds_ago
+    os.utime(mark, (at, at))
+
+
+async def test_a_process_that_another_window_uses_is_shared_whatever_its_options(
+    place: Place,
+) -> None:
+    await place.launcher().endpoint(place.resident)
+    use_elsewhere(place)
+    other, launcher = replace(place.resident, threads=2), place.launcher()
+
+    shared = await launcher.endpoint(other)
+
+    assert await launcher.endpoint(other) == shared
+    assert place.loads() == 1
+    told = [text for text in place.told if "another window" in text]
+    assert len(told) == 1
+    assert "with other `threads` or `gpuLayers`" in told[0]
+    assert launcher.reason_shared(other) is not None
+    assert launcher.reason_shared(place.resident) is None
+
+
+async def test_a_process_that_no_other_window_uses_any_more_is_started_anew(place: Place) -> None:
+    await place.launcher().endpoint(place.resident)
+    use_elsewhere(place)
+    clock = ManualClock()
+    launcher = Launcher(place.folder, command=COMMAND, clock=clock)
+    other = replace(place.resident, threads=2)
+    await launcher.endpoint(other)
+    use_elsewhere(place, seconds_ago=USE_SECONDS + 1)
+
+    await launcher.endpoint(other)
+    assert place.loads() == 1
+    clock.pass_seconds(USE_SECONDS)
+    await launcher.endpoint(other)
+
+    assert place.loads() == 2
+    assert launcher.reason_shared(other) is None
+
+
+async def test_a_state_that_says_more_than_this_version_knows_is_read(place: Place) -> None:
+    await place.launcher().endpoint(place.resident)
+    state = place.state()
+    said = json.loads(place.files.state.read_text())
+    place.files.state.write_text(json.dumps({**said, "colour": "green"}))
+    assert place.state() == state
 
 
 async def test_heavy_requests_of_two_windows_take_turns(place: Place) -> None:

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from gearshift import __version__
 from gearshift.core.clock import Clock, SystemClock
 from gearshift.core.errors import SetupNeeded, Unavailable
 from gearshift.providers.local.lock import locked
-from gearshift.providers.local.resident import HostFiles, HostState, Resident, state_folder
+from gearshift.providers.local.resident import (
+    USE_SECONDS,
+    HostFiles,
+    HostState,
+    Resident,
+    state_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -56,6 +61,8 @@ class Launcher:
         self._endpoints: dict[Resident, Endpoint] = {}
         self._files: dict[Resident, HostFiles] = {}
         self._opening: dict[Resident, asyncio.Future[Endpoint]] = {}
+        self._shared: dict[Resident, float] = {}
+        """What is served by a process with other settings, and since when it is known."""
 
     async def endpoint(self, resident: Resident) -> Endpoint:
         """Return where `resident` answers, loading it first if nobody has.
@@ -64,7 +71,9 @@ class Launcher:
         when its file or llama.cpp is missing, Unavailable when it does not start.
         """
         known = self._endpoints.get(resident)
-        if known and self.beat(resident):
+        shared_at = self._shared.get(resident)
+        is_due = shared_at is not None and self._clock.monotonic() - shared_at >= USE_SECONDS
+        if known and not is_due and self.beat(resident):
             return known
         opening = self._opening.get(resident)
         if opening is None:
@@ -76,7 +85,24 @@ class Launcher:
     def beat(self, resident: Resident) -> bool:
         """Keep `resident` from its idle stop; False when none is known that answers."""
         files = self._files.get(resident)
-        return files is not None and files.beat()
+        if files is None or not files.beat():
+            return False
+        files.mark()
+        return True
+
+    def reason_shared(self, resident: Resident) -> str | None:
+        """Return why `resident` is served with other settings than it has; None: it is not."""
+        files = self._prepare(resident)
+        state = files.read_state()
+        if state is None or not state.unlike(resident):
+            return None
+        if not files.is_used_elsewhere() or not files.is_alive():
+            return None
+        return (
+            f"{resident.name} is in use by another window, for which it was loaded"
+            f" {state.unlike(resident)}; this one's settings count once the other has not used it"
+            f" for {USE_SECONDS / 60:.0f} minutes."
+        )
 
     async def is_alive(self, resident: Resident) -> bool:
         """Whether a process of `resident` lives; a dead one's leftovers are removed."""
@@ -114,6 +140,7 @@ class Launcher:
         files = await asyncio.to_thread(self._prepare, resident)
         async with locked(files.start):
             state = await self._find(files, resident) or await self._start(files, resident)
+        files.mark()
         self._endpoints[resident] = Endpoint(state.url, state.key)
         return self._endpoints[resident]
 
@@ -130,15 +157,25 @@ class Launcher:
         give_up = self._clock.monotonic() + _START_SECONDS
         while await asyncio.to_thread(files.is_alive):
             state = files.read_state()
-            if state and not _is_as_wanted(state, resident):
+            why = await asyncio.to_thread(self.reason_shared, resident)
+            if state and state.unlike(resident) and not why:
                 files.remove_state()
             elif state and files.beat():
+                self._share(resident, why)
                 return state
             elif self._clock.monotonic() > give_up:
                 raise Unavailable(self._failed(files, resident, "it takes too long to load"))
             await asyncio.sleep(_POLL_SECONDS)
         files.remove_state()
         return None
+
+    def _share(self, resident: Resident, why: str | None) -> None:
+        if why is None:
+            self._shared.pop(resident, None)
+            return
+        if resident not in self._shared:
+            self._tell(f"The embedded model {why}")
+        self._shared[resident] = self._clock.monotonic()
 
     async def _start(self, files: HostFiles, resident: Resident) -> HostState:
         self._check(resident)
@@ -199,11 +236,6 @@ class Launcher:
 
     def _failed(self, files: HostFiles, resident: Resident, why: str) -> str:
         return f"The embedded model {resident.name} did not start ({why}); its log is {files.log}."
-
-
-def _is_as_wanted(state: HostState, resident: Resident) -> bool:
-    wanted = (__version__, resident.context, resident.options)
-    return (state.version, state.context, state.options) == wanted
 
 
 def _reap() -> None:

@@ -55,6 +55,10 @@ class LocalModel:
         """Return what holds the place for heavy requests against other processes."""
         return self._launcher.turn(self._resident)
 
+    def reason_shared(self) -> str | None:
+        """Return why it is served with other settings than its own; None: it is not."""
+        return self._launcher.reason_shared(self._resident)
+
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; see `core.model.Model`.
 

@@ -13,12 +13,19 @@ import json
 import os
 import re
 import tempfile
-from dataclasses import asdict, dataclass
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from gearshift import __version__
 from gearshift.providers.local.lock import try_lock
 
 IDLE_SECONDS = 600.0
+USE_SECONDS = 120.0
+"""A process counts as in use so long after a request; until then no other window ends it."""
+FORGET_SECONDS = 86_400.0
+"""After so long the mark of a client is removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,17 @@ class HostState:
     options: str = ""
     """`Resident.options` of whoever started it."""
 
+    def unlike(self, resident: Resident) -> str:
+        """Return in words what of it is not as `resident` wants it; empty: nothing."""
+        found: list[str] = []
+        if self.version != __version__:
+            found.append(f"by Gearshift {self.version}")
+        if self.context != resident.context:
+            found.append(f"with a context of {self.context:,} tokens")
+        if self.options != resident.options:
+            found.append("with other `threads` or `gpuLayers`")
+        return " and ".join(found)
+
 
 class HostFiles:
     """The files of one loaded model in the user's state folder."""
@@ -103,7 +121,9 @@ class HostFiles:
     def read_state(self) -> HostState | None:
         """Return what the process wrote; None when there is nothing or it can't be read."""
         try:
-            return HostState(**json.loads(self.state.read_text(encoding="utf-8")))
+            said = json.loads(self.state.read_text(encoding="utf-8"))
+            # Another version of Gearshift may say more of its process.
+            return HostState(**{f.name: said[f.name] for f in fields(HostState) if f.name in said})
         except (OSError, ValueError, TypeError):
             return None
 
@@ -120,6 +140,26 @@ class HostFiles:
         state = self.read_state()
         if pid is None or (state is not None and state.pid == pid):
             self.state.unlink(missing_ok=True)
+
+    def mark(self) -> None:
+        """Note that this process uses it now."""
+        with suppress(OSError):
+            self._mark_of(os.getpid()).touch()
+
+    def is_used_elsewhere(self) -> bool:
+        """Whether another process has used it in the last `USE_SECONDS`."""
+        now, own, is_used = time.time(), self._mark_of(os.getpid()), False
+        for mark in self.folder.glob(self._mark_of("*").name):
+            with suppress(OSError):
+                age = now - mark.stat().st_mtime
+                if age > FORGET_SECONDS:
+                    mark.unlink()
+                elif age < USE_SECONDS and mark != own:
+                    is_used = True
+        return is_used
+
+    def _mark_of(self, pid: int | str) -> Path:
+        return self.state.with_suffix(f".used-{pid}")
 
     def beat(self) -> bool:
         """Keep the process from its idle stop; False when there is none that answers."""
