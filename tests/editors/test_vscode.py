@@ -21,23 +21,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.editor
 
-CLIENT = install.ROOT / "clients/vscode"
 PICTURES = install.CACHE / "pictures"
 SECONDS = 480.0
 KEY = "a-key-that-opens-nothing"
 NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
 """Models with a price, so that there is money to show."""
+TRUST = "security.workspace.trust.enabled"
+WARY = {TRUST: True, "security.workspace.trust.startupPrompt": "never"}
 
 
 @pytest.fixture(scope="module")
 def vsix() -> Path:
     """The extension, packaged from the checkout."""
-    npm = shutil.which("npm")
-    assert npm is not None, "npm is needed to build the extension"
-    if not (CLIENT / "node_modules/esbuild").exists():
-        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=CLIENT, check=True)
-    subprocess.run([npm, "run", "-s", "package"], cwd=CLIENT, check=True, capture_output=True)
-    return CLIENT / "gearshift.vsix"
+    return vscode.packaged()
 
 
 def toured(
@@ -46,15 +42,17 @@ def toured(
     script: str,
     command: list[str],
     machine: Mapping[str, str] | None = None,
+    user: Mapping[str, Any] | None = None,
 ) -> Mapping[str, str]:
     """Return what was seen at each step of a tour, by the step's name.
 
-    `machine`: variables of the editor's environment that differ.
+    `machine`: variables of the editor's environment that differ; `user`: settings that do.
     """
     code, browser = install.code_server(), install.chromium()
     vscode.install_extension(code, folder, vsix)
-    shop = furnished(folder, command)
-    with vscode.running(code, folder, variables=machine) as address:
+    shop = furnished(folder, command, user)
+    is_trusted = not (user or {}).get(TRUST)
+    with vscode.running(code, folder, variables=machine, is_trusted=is_trusted) as address:
         variables = {
             "ADDRESS": address,
             "SERVER_PID": str(folder / "server.pid"),
@@ -62,29 +60,23 @@ def toured(
             "INSTRUCTION": story.INSTRUCTION,
             "KEY": KEY,
             "PICTURES": str(PICTURES),
+            "TWO_FOLDERS": str(folder / "two.code-workspace"),
         }
         tour = Path(__file__).with_name(script)
         steps = vscode.tour(code, browser, tour, variables, SECONDS)
     return {step["step"]: step["text"] for step in steps}
 
 
-def furnished(folder: Path, command: list[str]) -> story.Story:
-    """Return the story's workspace, with its settings as the user's."""
+def furnished(
+    folder: Path, command: list[str], user: Mapping[str, Any] | None = None
+) -> story.Story:
+    """Return the story's workspace, with its settings as the user's, and those of `user`."""
     shop = story.begin(folder)
     for name, model in NAMES.items():
         shop.settings["models"][name]["model"] = model
-    vscode.write_settings(folder, {**flat(shop.settings), "gearshift.serverCommand": command})
+    own = {"gearshift.serverCommand": command, **(user or {})}
+    vscode.write_settings(folder, {**vscode.flat(shop.settings), **own})
     return shop
-
-
-def flat(settings: Mapping[str, Any], prefix: str = "gearshift") -> dict[str, Any]:
-    """Return settings as VS Code names them; tables of the user's own names stay whole."""
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        key = f"{prefix}.{name}"
-        is_group = isinstance(value, dict) and name != "models"
-        found.update(flat(value, key) if is_group else {key: value})
-    return found
 
 
 def told_pid(folder: Path) -> list[str]:
@@ -141,21 +133,65 @@ def test_the_extensions_own_tests_pass_in_the_real_extension_host(tmp_path: Path
     npm = shutil.which("npm")
     assert npm is not None
     for arguments in (["run", "-s", "build"], ["exec", "--", "node", "build.mjs", "--tests"]):
-        subprocess.run([npm, *arguments], cwd=CLIENT, check=True, capture_output=True)
+        subprocess.run([npm, *arguments], cwd=vscode.CLIENT, check=True, capture_output=True)
     code, browser = install.code_server(), install.chromium()
     shop = furnished(tmp_path, told_pid(tmp_path))
-    with vscode.running(code, tmp_path, "--vscode-option", "enable-smoke-test-driver") as address:
+    driver = ["--vscode-option", "enable-smoke-test-driver"]
+    python = selected_python(tmp_path)
+    with vscode.running(code, tmp_path, *driver, variables=python) as address:
         variables = {
             "ADDRESS": address,
             "WORKSPACE": str(shop.workspace),
-            "EXTENSION": str(CLIENT),
-            "TESTS": str(CLIENT / "out/host/index.js"),
+            "EXTENSION": str(vscode.CLIENT),
+            "TESTS": str(vscode.CLIENT / "out/host/index.js"),
             "PICTURES": str(PICTURES),
         }
         script = Path(__file__).with_name("vscode_host.mjs")
         steps = vscode.tour(code, browser, script, variables, SECONDS)
     assert [step for step in steps if step["step"] == "not ok"] == []
     assert steps[-1] == {"step": "ran", "text": str(len(steps) - 1)}
+
+
+def test_windows_without_trust_with_two_folders_and_the_walkthrough(
+    tmp_path: Path, vsix: Path
+) -> None:
+    shop, other = tmp_path / "shop", tmp_path / "other"
+    other.mkdir()
+    (shop / ".vscode").mkdir(parents=True)
+    hostile = {"gearshift.serverCommand": ["no-such-server"], "gearshift.inline.enable": False}
+    (shop / ".vscode/settings.json").write_text(json.dumps(hostile))
+    (shop / ".gearshift.toml").write_text("[inline]\nenable = false\n")
+    (shop / ".gearshiftignore").write_text("margins.py\n")
+    for file in (shop / "margins.py", other / "cashier.py"):
+        file.write_text(story.SHOP, encoding="utf-8")
+    folders = [{"path": str(folder)} for folder in (shop, other)]
+    (tmp_path / "two.code-workspace").write_text(json.dumps({"folders": folders}))
+
+    seen = toured(tmp_path, vsix, "vscode_windows.mjs", told_pid(tmp_path), user=WARY)
+
+    assert story.SUGGESTION in seen["ghost without trust"].replace("\n", "")
+    assert "Nothing was run" in seen["tests without trust"]
+    assert "This workspace is not trusted. (checked)" in seen["tests without trust"]
+    assert "its settings and its Python are left alone" in seen["tooltip without trust"]
+    assert "`no-such-server` (the setting gearshift.serverCommand)" in seen["with trust"]
+
+    assert "`margins.py` is not sent: it matches `margins.py`" in seen["kept in"]
+    assert story.SUGGESTION in seen["in the other folder"].replace("\n", "")
+    assert seen["servers more"] == "0"
+
+
+def selected_python(folder: Path) -> dict[str, str]:
+    """Install the stand-in for the Python extension; return the variables that it needs.
+
+    Its Python notes how it is called.
+    """
+    stand_in = Path(__file__).with_name("python_extension")
+    shutil.copytree(stand_in, folder / "extensions/ms-python.python-2026.1.0")
+    python, calls = folder / "selected python", folder / "calls"
+    calls.touch()
+    python.write_text(f"#!/bin/sh\necho \"$@\" >> '{calls}'\nexec '{sys.executable}' \"$@\"\n")
+    python.chmod(0o755)
+    return {"SELECTED_PYTHON": str(python), "SELECTED_PYTHON_CALLS": str(calls)}
 
 
 def test_a_machine_without_the_server_gets_it_from_the_extension(

@@ -14,6 +14,7 @@ const AGAIN_MS = 5_000;
 const TIMES = 12;
 export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
 export const ROW = ".quick-input-list .monaco-list-row";
+export const GHOST = ".ghost-text, .ghost-text-decoration, .suggest-preview-text";
 const QUICK_INPUT = ".quick-input-widget";
 const FOCUSED = `${ROW}.focused`;
 
@@ -24,6 +25,8 @@ const browser = await chromium.launch({
 });
 const viewport = { width: 1280, height: 760 };
 export const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+page.setDefaultNavigationTimeout(SLOW_MS);
+page.setDefaultTimeout(USUAL_MS);
 mkdirSync(PICTURES, { recursive: true });
 
 /** Report what was seen at a step. */
@@ -120,9 +123,17 @@ export async function choose(typed, wanted = typed) {
 }
 
 /** The words of a notification; one that hid itself meanwhile is brought back. */
-export function notification(wanted) {
-  const toast = (timeout) => textOf(".notification-list-item", wanted, timeout);
-  return acted(async (n) => n > 0 && command("Notifications: Show Notifications"), toast);
+export async function notification(wanted, timeout = USUAL_MS) {
+  const end = Date.now() + timeout;
+  const shown = (timeout) => textOf(".notification-list-item", wanted, timeout);
+  for (;;) {
+    try {
+      return await shown(AGAIN_MS);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await command("Notifications: Show Notifications");
+    }
+  }
 }
 
 /** The document inside of the panel's frames. */
@@ -144,10 +155,30 @@ export async function focusEditor(name) {
   );
 }
 
-/** Open the workspace and wait until it is there. */
-export async function openWorkspace() {
-  await page.goto(`${ADDRESS}/?folder=${encodeURIComponent(WORKSPACE)}`);
-  await page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: SLOW_MS });
+/** Open a file of the explorer, and wait until the server has said how things are. */
+export async function openFile(name, level = 1) {
+  const row = `.explorer-folders-view .monaco-list-row[aria-level="${level}"]`;
+  await acted(
+    () => page.locator(row).getByText(name, { exact: true }).first().dblclick({ timeout: AGAIN_MS }),
+    (timeout) => page.waitForSelector(`.monaco-editor[data-uri$="${name}"] .view-line`, { timeout }),
+  );
+  await textOf(STATUS_ITEM, /full/, SLOW_MS);
+  await focusEditor(name);
+}
+
+/** Type at the end of the file's last line, where the story's suggestion belongs. */
+export async function typeAtTheEnd() {
+  for (const key of ["Control+End", "ArrowUp", "End"]) await page.keyboard.press(key);
+  await page.keyboard.type(" ");
+}
+
+/** Open the workspace and wait until it is there; another than the story's if told. */
+export async function openWorkspace(query = { folder: WORKSPACE }) {
+  // A workspace of several folders comes up without any of them now and then: a slow disk will do.
+  await acted(
+    () => page.goto(`${ADDRESS}/?${new URLSearchParams(query)}`),
+    () => page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: SLOW_MS / 2 }),
+  );
 }
 
 /** Run a tour to its end; the process fails with it. */

@@ -6,7 +6,9 @@ import {
   clicked,
   command,
   focusEditor,
+  GHOST,
   notification,
+  openFile,
   page,
   panelFrame,
   picture,
@@ -16,22 +18,15 @@ import {
   SLOW_MS,
   STATUS_ITEM,
   textOf,
+  typeAtTheEnd,
 } from "./vscode_browser.mjs";
 
 const { INSTRUCTION, SERVER_PID, KEY } = process.env;
-const GHOST = ".ghost-text, .ghost-text-decoration, .suggest-preview-text";
 
 async function type() {
-  await acted(
-    () => page.getByText("shop.py", { exact: true }).first().dblclick(),
-    (timeout) => page.waitForSelector(".monaco-editor .view-line", { timeout }),
-  );
+  await openFile("shop.py");
   report("status", await textOf(STATUS_ITEM, /full 0%/, SLOW_MS));
-  await focusEditor("shop.py");
-  await page.keyboard.press("Control+End");
-  await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("End");
-  await page.keyboard.type(" ");
+  await typeAtTheEnd();
   report("ghost", await textOf(GHOST, /total/));
   await picture("ghost");
   await page.keyboard.press("Control+ArrowRight");

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { extensions, workspace } from "vscode";
+import { extensions, type Uri, workspace } from "vscode";
 import type { Environment } from "./environment";
 import type { Machine } from "./launch";
 import { runIn } from "./run";
@@ -38,19 +38,28 @@ export function find(program: string): string | undefined {
     .find(isProgram);
 }
 
-/** The Python chosen in the Python extension; none in a workspace that is not trusted. */
+/** The Python chosen for this window; none in a workspace that is not trusted. */
 export async function selectedPython(): Promise<string | undefined> {
   if (!workspace.isTrusted) return undefined;
   const extension = extensions.getExtension<PythonExtension>("ms-python.python");
+  const folder = workspace.workspaceFolders?.[0]?.uri;
   try {
     const { environments } = (await extension?.activate()) ?? {};
-    if (environments === undefined) return undefined;
-    const chosen = environments.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]?.uri);
+    if (environments === undefined) return namedPython(folder);
+    const chosen = environments.getActiveEnvironmentPath(folder);
     const { executable } = (await environments.resolveEnvironment(chosen)) ?? {};
     return executable?.uri?.fsPath ?? chosen.path;
   } catch {
     return undefined; // its trouble is its own to report; PATH is looked through all the same
   }
+}
+
+/** The Python that the settings name, for a window without the Python extension. */
+function namedPython(folder: Uri | undefined): string | undefined {
+  const named = workspace.getConfiguration("python", folder).get<unknown>("defaultInterpreterPath");
+  if (typeof named !== "string" || named === "") return undefined;
+  const path = named.replaceAll("${workspaceFolder}", folder?.fsPath ?? "");
+  return isAbsolute(path) ? find(path) : undefined;
 }
 
 /** The part of the Python extension's interface that is used here. */

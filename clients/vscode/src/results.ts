@@ -1,11 +1,12 @@
 // How a task ended, as the user is told: a word in the status bar, and a way to new tests.
 
-import { commands, Uri, ViewColumn, window } from "vscode";
+import { commands, Uri, ViewColumn, window, workspace } from "vscode";
 import type { Listener } from "./connection";
 import type { TaskFinished } from "./protocol";
+import { MANAGE_TRUST } from "./status_bar";
 
 const SHOWN_MS = 8000;
-const OPEN = "Open Tests";
+const [OPEN, TRUST] = ["Open Tests", "Manage Trust"] as const;
 const HAS_TESTS = "gearshift.hasTests";
 
 export class Results implements Listener {
@@ -39,9 +40,12 @@ export class Results implements Listener {
   private async offerTests(file: Uri, { summary, label }: TaskFinished): Promise<void> {
     this.tests = file;
     await commands.executeCommand("setContext", HAS_TESTS, true);
-    const what = summary || "Tests were generated.";
+    const mayRun = workspace.isTrusted || label === "verified";
+    const what = (summary || "Tests were generated.") + (mayRun ? "" : " This workspace is not trusted.");
     const text = label === "none" ? what : `${what} (${label})`;
-    if ((await window.showInformationMessage(text, OPEN)) === OPEN) await this.openTests();
+    const answer = await window.showInformationMessage(text, ...(mayRun ? [OPEN] : [OPEN, TRUST]));
+    if (answer === OPEN) await this.openTests();
+    if (answer === TRUST) await commands.executeCommand(MANAGE_TRUST);
   }
 }
 

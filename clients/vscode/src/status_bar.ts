@@ -7,6 +7,7 @@ import {
   type StatusBarItem,
   ThemeColor,
   window,
+  workspace,
 } from "vscode";
 import type { Listener } from "./connection";
 import type { Status } from "./protocol";
@@ -16,6 +17,11 @@ import { clock } from "./words";
 const PANEL = "gearshift.panel";
 const MENU = "gearshift.menu";
 const WHY = "gearshift.why";
+/** The editor's own page about trust. */
+export const MANAGE_TRUST = "workbench.trust.manage";
+const UNTRUSTED =
+  "This workspace is not trusted: its settings and its Python are left alone, and nothing is run. " +
+  `[Manage](command:${MANAGE_TRUST})`;
 const PRIORITY = 100;
 
 export class StatusBar implements Listener, Disposable {
@@ -41,8 +47,9 @@ export class StatusBar implements Listener, Disposable {
     const now = new Date();
     const links = `[Panel](command:${PANEL}) · [Menu](command:${MENU}) · [Why?](command:${WHY})`;
     const text = statusPage(status, (time) => clock(time, now));
-    const page = new MarkdownString(`${text}\n\n${links}`, true);
-    page.isTrusted = { enabledCommands: [PANEL, MENU, WHY] };
+    const parts = workspace.isTrusted ? [text, links] : [text, UNTRUSTED, links];
+    const page = new MarkdownString(parts.join("\n\n"), true);
+    page.isTrusted = { enabledCommands: [PANEL, MENU, WHY, MANAGE_TRUST] };
     this.show(statusText(status), page);
     const kind = severity(status.quota.pressure, status.quota);
     if (kind !== "normal") {

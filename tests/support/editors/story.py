@@ -74,7 +74,7 @@ class Story:
 def begin(folder: Path, run: str = "always") -> Story:
     """Write the workspace and the answers into `folder`; `run` says whether tests are run."""
     workspace = folder / "shop"
-    workspace.mkdir()
+    workspace.mkdir(exist_ok=True)
     (workspace / "shop.py").write_text(SHOP, encoding="utf-8")
     subprocess.run(["git", "init", "-q", str(workspace)], check=True)
     answers = folder / "answers.jsonl"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from tests.support.editors.install import CodeServer, Program
 
+from tests.support.editors.install import ROOT
+
 START_SECONDS = 60.0
+CLIENT = ROOT / "clients/vscode"
 
 QUIET: Mapping[str, Any] = {
     "chat.disableAIFeatures": True,
@@ -63,6 +67,26 @@ def install_extension(code: CodeServer, folder: Path, vsix: Path) -> None:
     )
 
 
+def packaged() -> Path:
+    """Return the extension, packaged from the checkout."""
+    npm = shutil.which("npm")
+    assert npm is not None, "npm is needed to build the extension"
+    if not (CLIENT / "node_modules/esbuild").exists():
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=CLIENT, check=True)
+    subprocess.run([npm, "run", "-s", "package"], cwd=CLIENT, check=True, capture_output=True)
+    return CLIENT / "gearshift.vsix"
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "gearshift") -> dict[str, Any]:
+    """Return settings as VS Code names them; tables of the user's own names stay whole."""
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        key = f"{prefix}.{name}"
+        is_group = isinstance(value, dict) and name != "models"
+        found.update(flat(value, key) if is_group else {key: value})
+    return found
+
+
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
     """Write the user's settings: in a browser these are the remote machine's too."""
     text = json.dumps({**QUIET, **settings}, indent=2)
@@ -74,9 +98,16 @@ def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
 
 @contextlib.contextmanager
 def running(
-    code: CodeServer, folder: Path, *options: str, variables: Mapping[str, str] | None = None
+    code: CodeServer,
+    folder: Path,
+    *options: str,
+    variables: Mapping[str, str] | None = None,
+    is_trusted: bool = True,
 ) -> Iterator[str]:
-    """Yield the address of a started editor; all its processes end with the block."""
+    """Yield the address of a started editor; all its processes end with the block.
+
+    `is_trusted`: whether every workspace is, without a question.
+    """
     port = _free_port()
     command = [
         *_start(code, folder),
@@ -86,7 +117,7 @@ def running(
         "none",
         "--disable-telemetry",
         "--disable-update-check",
-        "--disable-workspace-trust",
+        *(["--disable-workspace-trust"] if is_trusted else []),
         "--disable-getting-started-override",
         *options,
     ]

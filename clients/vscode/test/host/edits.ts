@@ -11,7 +11,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { type Case, editorWith, eventually, inWorkspace, seconds } from "./eventually";
+import { type Case, editorWith, eventually, inWorkspace, seconds, withSettings } from "./eventually";
 
 const SHOP = '"""A small shop."""\n\n\ndef label(total):\n    amount = f"{total:.2f}"\n    return f"😀 {amount}"\n';
 const DOCUMENTED = /"""(Show|Return) the total with two decimals\."""/;
@@ -102,19 +102,6 @@ export const edits: readonly Case[] = [
     },
   ],
 ];
-
-/** Do something while the user's settings are others. */
-async function withSettings(values: Record<string, unknown>, run: () => Promise<void>): Promise<void> {
-  const settings = workspace.getConfiguration("gearshift");
-  const names = Object.keys(values);
-  const before = names.map((name) => settings.inspect(name)?.globalValue);
-  for (const name of names) await settings.update(name, values[name], true);
-  try {
-    await run();
-  } finally {
-    for (const [i, name] of names.entries()) await settings.update(name, before[i], true);
-  }
-}
 
 async function inFunction(): Promise<TextEditor> {
   const editor = await editorWith(SHOP);

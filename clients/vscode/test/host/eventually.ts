@@ -39,3 +39,19 @@ export async function editorWith(text: string): Promise<TextEditor> {
   await workspace.applyEdit(edit);
   return editor;
 }
+
+/** Do something while the user's settings are others. */
+export async function withSettings(
+  values: Readonly<Record<string, unknown>>,
+  run: () => Promise<void>,
+): Promise<void> {
+  const settings = workspace.getConfiguration("gearshift");
+  const names = Object.keys(values);
+  const before = names.map((name) => settings.inspect(name)?.globalValue);
+  for (const name of names) await settings.update(name, values[name], true);
+  try {
+    await run();
+  } finally {
+    for (const [i, name] of names.entries()) await settings.update(name, before[i], true);
+  }
+}

@@ -4,8 +4,9 @@ import { type Case, seconds } from "./eventually";
 import { edits } from "./edits";
 import { ghostText } from "./ghost_text";
 import { life } from "./life";
+import { python } from "./python";
 
-const CASES: readonly Case[] = [...life, ...ghostText, ...edits];
+const CASES: readonly Case[] = [...life, ...ghostText, ...edits, ...python];
 const LONGEST_MS = 300_000;
 
 export async function run(): Promise<void> {
