@@ -76,6 +76,24 @@ async def test_fim_fills_by_the_models_own_tokens(real: RealModel) -> None:
     assert usage.input - plain.input in (2, 3, 4)
 
 
+async def test_a_suffix_that_the_server_takes_and_does_not_read_is_noticed(
+    real: RealModel,
+) -> None:
+    # llama.cpp takes `suffix` here without a word and reads the prompt alone.
+    told: list[str] = []
+    services = replace(real.services, tell=told.append)
+    model = await model_of(RealModel(real.folder, services), "fim")
+    suffix = SUFFIX + "print([fib(number) for number in range(20)])\n" * 6
+    text, usage, _ = await answer(model, FillRequest(PREFIX, suffix, "fib.py", max_tokens=2))
+    assert text
+    assert usage is not None
+    _, plain, _ = await answer(model, ContinueRequest(PREFIX, max_tokens=1))
+    assert plain is not None
+    assert usage.input == plain.input
+    assert model.routes == {"continue"}
+    assert len(told) == 1
+
+
 async def test_fim_shows_other_files_in_the_repository_form(real: RealModel) -> None:
     model = await model_of(real, "fim", "qwen")
     prefix = "from shop.tax import tax_of_amount\n\n\ndef total(amount):\n    return amount + tax_"

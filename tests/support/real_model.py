@@ -30,12 +30,12 @@ PREFIX = 'def fib(n):\n    """Return the n-th Fibonacci number."""\n    if n < 2
 class RealModel:
     """A launcher with a state folder of its own, and the model it serves."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, services: Services | None = None) -> None:
         weights = find_weights(NAME)
         self.folder = folder
         self.resident = Resident(NAME, MODELS / weights.file, weights.context)
         self.files = HostFiles(folder, self.resident.key)
-        self.services = Services(launcher=Launcher(folder))
+        self.services = services or Services(launcher=Launcher(folder))
 
     def model(self) -> Model:
         """The model, by the provider `local`."""
