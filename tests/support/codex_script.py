@@ -38,7 +38,7 @@ for line in sys.stdin:
         continue
     act = ACTS.get(method, {{}})
     if RUN in act.get("dies_in_runs", ()):
-        sys.exit(1)
+        sys.exit(act.get("last_words", 1))
     if act.get("is_silent"):
         continue
     time.sleep(act.get("delay", 0))

@@ -195,6 +195,12 @@ async def test_a_program_that_ends_at_once_says_how_to_update(make: Callable[...
         await text_of(make(initialize={"dies_in_runs": [1, 2, 3]}))
 
 
+async def test_why_a_program_ends_at_once_is_told(make: Callable[..., Model]):
+    words = "WARNING: no home\nError: CODEX_HOME does not exist\n\nStack backtrace:\n  0: <unknown>"
+    with pytest.raises(Unavailable, match=r"did not start \(CODEX_HOME does not exist\);"):
+        await text_of(make(initialize={"dies_in_runs": [1], "last_words": words}))
+
+
 async def test_a_program_that_does_not_end_is_killed(
     make: Callable[..., Model], services: Services
 ):

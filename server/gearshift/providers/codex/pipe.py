@@ -22,6 +22,9 @@ _LONGEST_LINE = 32 * 1024 * 1024
 """Bytes; `turn/completed` repeats the whole answer."""
 _END_SECONDS = 2.0
 """How long the process may take to end by itself; 0.09 to 0.11 s were measured."""
+_LAST_WORDS_SECONDS = 0.5
+_KEPT_BYTES = 4096
+"""Of what the program writes to its standard error."""
 _DECLINED = -32601
 """JSON-RPC's code for a method that is not there."""
 
@@ -55,7 +58,9 @@ class Pipe:
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self.is_open = True
+        self._errors = b""
         self._reading = asyncio.ensure_future(self._read())
+        self._reading_errors = asyncio.ensure_future(self._read_errors())
 
     @classmethod
     async def open(
@@ -74,7 +79,7 @@ class Pipe:
                 *command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
                 cwd=folder,
                 limit=_LONGEST_LINE,
                 start_new_session=True,  # npm's `codex` is a script that starts the real one
@@ -111,6 +116,20 @@ class Pipe:
             _kill(self._process)
             await asyncio.wait({self._reading}, timeout=_END_SECONDS)
 
+    @property
+    def last_words(self) -> str:
+        """What the program gave as its error, one line; empty: it said nothing."""
+        lines = self._errors.decode(errors="replace").splitlines()
+        said = [line.strip() for line in lines if line.startswith("Error:")]
+        return said[-1].removeprefix("Error:").strip()[:200] if said else ""
+
+    async def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        with suppress(OSError):
+            while piece := await self._process.stderr.read(_KEPT_BYTES):
+                # The beginning: a stack may follow what went wrong.
+                self._errors = (self._errors + piece)[:_KEPT_BYTES]
+
     def _send(self, message: Mapping[str, Any]) -> None:
         stdin = self._process.stdin
         if self.is_open and stdin is not None and not stdin.is_closing():
@@ -123,8 +142,11 @@ class Pipe:
             with suppress(ValueError, OSError):
                 while line := await self._process.stdout.readline():
                     self._take(line)
+            # What the program started may hold its standard error open.
+            await asyncio.wait({self._reading_errors}, timeout=_LAST_WORDS_SECONDS)
         finally:
             self.is_open = False
+            self._reading_errors.cancel()
             for future in self._waiting.values():
                 if not future.done():
                     future.set_result(LOST)

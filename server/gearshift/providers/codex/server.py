@@ -87,8 +87,9 @@ class AppServer:
                 _START_SECONDS, pipe.call("initialize", wire.initialize(__version__))
             )
             if answer is None or answer.is_lost or answer.code is not None:
+                why = f" ({pipe.last_words})" if pipe.last_words else ""
                 raise Unavailable(
-                    f"codex app-server did not start; if it stays so, update it: `{INSTALL}`."
+                    f"codex app-server did not start{why}; if it stays so, update it: `{INSTALL}`."
                 )
             agent = string(answer.result.get("userAgent"))
             check_version(agent)
