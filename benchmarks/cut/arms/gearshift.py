@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -30,12 +31,14 @@ from gearshift.core.results import Skip
 from gearshift.core.text import position_at, split_lines
 from gearshift.providers.fim_templates import find_family
 from gearshift.providers.local.catalogue import find_weights
-from gearshift.providers.word import without_last_word
+from gearshift.providers.word import without_ending, without_last_word
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from benchmarks.cut.view import View
+
+    from gearshift.completion.begun import Begun
 
 AROUND_TOKENS = 64
 """What the turns of a chat take, and the names of files."""
@@ -85,7 +88,7 @@ class Gearshift:
         return Asked(
             text,
             prompt.request.max_tokens,
-            lambda text: Stop(hole, prompt.sent_head).feed(text),
+            lambda text: Stop(hole, prompt.sent_head, prompt.begun).feed(text),
             beginning,
         )
 
@@ -93,16 +96,17 @@ class Gearshift:
         """Return the reply cut by the stop rules, without the post-step."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        sent_head = _prompt(hole, paper, self._limits, ()).sent_head
-        text = stopped(hole, sent_head, reply)
-        left_out = hole.head[len(sent_head) :]
+        prompt = _prompt(hole, paper, self._limits, ())
+        text = stopped(hole, prompt.sent_head, reply, prompt.begun)
+        left_out = hole.head[len(prompt.sent_head) :]
         return text.removeprefix(left_out)
 
     def offered(self, view: View, reply: str, model: str) -> str:
         """Return what the server would show: the stop rules, the post-step, the screen."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        return offered(hole, reply, _prompt(hole, paper, self._limits, ()).sent_head)
+        prompt = _prompt(hole, paper, self._limits, ())
+        return offered(hole, reply, prompt.sent_head, prompt.begun)
 
     def _context(self, view: View, hole: Hole) -> tuple[ContextFile, ...]:
         if not self._sources:
@@ -123,16 +127,16 @@ def hole_of(view: View, *, is_suffix_seen: bool = True) -> Hole:
     return Hole.at(_snapshot(view), position, is_suffix_seen=is_suffix_seen)
 
 
-def offered(hole: Hole, reply: str, sent_head: str) -> str:
+def offered(hole: Hole, reply: str, sent_head: str, begun: Begun | None = None) -> str:
     """Return what the stop rules and the post-step make of any engine's reply; "" for nothing."""
-    text = stopped(hole, sent_head, reply)
+    text = stopped(hole, sent_head, reply, begun)
     result = offer(text, hole, sent_head)
     return "" if isinstance(result, Skip) else result.text
 
 
-def stopped(hole: Hole, sent_head: str, reply: str) -> str:
+def stopped(hole: Hole, sent_head: str, reply: str, begun: Begun | None = None) -> str:
     """Return what the stop rules leave of a reply."""
-    stop = Stop(hole, sent_head)
+    stop = Stop(hole, sent_head, begun)
     stop.feed(reply)
     stop.end()
     return stop.text
@@ -142,14 +146,15 @@ def rendered(request: Request) -> tuple[str, str]:
     """Return a request as the text that llama.cpp makes of it for Qwen2.5-Coder, and what the
     answer has to begin with, as `providers.llamacpp` asks for it."""
     if isinstance(request, ContinueRequest):
-        return without_last_word(request.prompt)
+        return without_ending(request.prompt)
     if isinstance(request, FillRequest):
-        return _filled(request), ""
+        begun, beginning = without_last_word(request.prefix)
+        return _filled(replace(request, prefix=begun)), beginning
     *turns, last = request.messages
     asked = "".join(f"<|im_start|>{m.role}\n{m.text}<|im_end|>\n" for m in turns)
     if last.role != "assistant":
         return f"{asked}<|im_start|>{last.role}\n{last.text}<|im_end|>\n<|im_start|>assistant\n", ""
-    begun, beginning = without_last_word(last.text)
+    begun, beginning = without_ending(last.text)
     return f"{asked}<|im_start|>assistant\n{begun}", beginning
 
 

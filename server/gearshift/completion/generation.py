@@ -49,7 +49,7 @@ class Generation:
         """Says of the text so far whether the rest can't matter."""
         self._prompt = prompt
         self._model = model
-        self._stop = Stop(hole, prompt.sent_head)
+        self._stop = Stop(hole, prompt.sent_head, prompt.begun)
         self._task: asyncio.Task[None] | None = None
         self._changes: list[asyncio.Future[None]] = []
         self._draft = ("", "")

@@ -54,7 +54,7 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
         if name not in typed
         and not is_bound(root, source, name, node)
         and not is_read_elsewhere(root, source, name, start, end)
-        and not may_be_bound(_outside(hole), name)
+        and not may_be_bound(outside(hole), name)
         and not (node.end_byte == end and _is_begun(name, hole))
     )
     return () if unbound and can_bind_unseen(hole.snapshot.text) else unbound
@@ -83,7 +83,7 @@ def _is_begun(name: str, hole: Hole) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}\w", hole.before + hole.after) is not None
 
 
-def _outside(hole: Hole) -> str:
+def outside(hole: Hole) -> str:
     """Return the document without the excerpt that is parsed."""
     lines, inner = hole.snapshot.lines, hole.excerpt
     if len(inner.snapshot.lines) == len(lines):

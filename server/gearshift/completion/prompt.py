@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from gearshift.completion.begun import NOTHING_BEGUN, Begun, begun
 from gearshift.completion.window import CHARACTERS_PER_TOKEN, prefix_window, suffix_window
 from gearshift.core.model import (
     ChatRequest,
@@ -83,6 +84,8 @@ class Prompt:
 
     request: Request
     sent_head: str
+    begun: Begun = NOTHING_BEGUN
+    """What the reply has been told to begin with, so that the model goes on from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,18 @@ class Parts:
     """The window from the next line on."""
     context: tuple[ContextFile, ...]
     max_tokens: int
+    begun: Begun
+    """How the reply has to begin."""
+
+    @property
+    def begun_at_head(self) -> Begun:
+        """`begun` as it follows `head`.
+
+        White space at a prompt's end takes the tokens away that would begin with it, so it is left
+        to the model unless more follows.
+        """
+        space = self.line[len(self.head) :] if self.begun.text else ""
+        return replace(self.begun, text=space + self.begun.text)
 
 
 def build(
@@ -133,6 +148,8 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
     room = characters - len(below)
     ending = lines[line][len(hole.head) + len(hole.tail) :]
     path = hole.snapshot.path
+    start = begun(hole)
+    most = LINE_TOKENS * max(1, len(start.wanted))
     return Parts(
         path=display_path(path) if path else hole.snapshot.name,
         fence=hole.language.fence,
@@ -144,7 +161,8 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
         suffix=hole.tail + ending + below,
         below=below,
         context=shown,
-        max_tokens=limits.max_tokens if hole.is_block else min(limits.max_tokens, LINE_TOKENS),
+        max_tokens=limits.max_tokens if hole.is_block else min(limits.max_tokens, most),
+        begun=start,
     )
 
 
@@ -172,19 +190,20 @@ def lines_shown(snapshot: Snapshot, position: Position, limits: Limits) -> range
 
 def _fill(parts: Parts, model: Model) -> Prompt:
     del model
+    prefix = parts.prefix + parts.begun.text
     request = FillRequest(
-        parts.prefix, parts.suffix, parts.path, parts.context, max_tokens=parts.max_tokens
+        prefix, parts.suffix, parts.path, parts.context, max_tokens=parts.max_tokens
     )
-    return Prompt(request, parts.line)
+    return Prompt(request, parts.line, parts.begun)
 
 
 def _continue(parts: Parts, model: Model) -> Prompt:
-    # White space at a prompt's end takes the tokens away that would begin with it, so it is left
-    # to the model.
     del model
     shown = "".join(_noted(c, parts.comment) for c in parts.context)
-    request = ContinueRequest(shown + parts.above + parts.head, max_tokens=parts.max_tokens)
-    return Prompt(request, parts.head)
+    start = parts.begun_at_head
+    going_on = parts.above + parts.head + start.text
+    request = ContinueRequest(shown + going_on, max_tokens=parts.max_tokens)
+    return Prompt(request, parts.head, start)
 
 
 def _noted(file: ContextFile, comment: str) -> str:
@@ -199,13 +218,14 @@ def _prefill(parts: Parts, model: Model) -> Prompt:
     shown = "".join(f"File {c.path}:\n```\n{c.text}\n```\n" for c in parts.context)
     after = f"It ends with:\n```{parts.fence}\n{parts.below}```\n" if parts.below.strip() else ""
     asked = f"{shown}{after}Write {parts.path}."
-    begun = f"```{parts.fence}\n{parts.above}{parts.head}"
+    start = parts.begun_at_head
+    answer = f"```{parts.fence}\n{parts.above}{parts.head}{start.text}"
     messages = (
         Message("system", SYSTEM_PREFILL),
         Message("user", asked),
-        Message("assistant", begun),
+        Message("assistant", answer),
     )
-    return Prompt(_chat_request(messages, parts, model), parts.head)
+    return Prompt(_chat_request(messages, parts, model), parts.head, start)
 
 
 def _chat(parts: Parts, model: Model) -> Prompt:

@@ -10,6 +10,7 @@ from gearshift.completion.indentation import width
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
+    from gearshift.completion.begun import Begun
     from gearshift.completion.hole import Hole
 
 CLOSING = re.compile(r"\s*(?:[)\]}]+[;,)]*|end)\s*$")
@@ -17,6 +18,8 @@ CLOSING = re.compile(r"\s*(?:[)\]}]+[;,)]*|end)\s*$")
 LEAVING = re.compile(r"\s*(?:return|raise|throw|break|continue)\b")
 SPECIAL_TOKEN = re.compile(r"<\|[a-z_▁]+\|>|<\uff5c[^\uff5c]+\uff5c>|<(?:fim_\w+|file_sep|EOT)>")
 """Tokens of vocabularies that some servers send as text."""
+ANEW = re.compile(r"\w|[ \t]{2}")
+"""How a reply begins that does not go on from the statement (`name =`) begun for it."""
 EQUAL_LINES = 3
 LEAST_ECHO = 8
 """Characters of a line from which its return at another indentation is no accident."""
@@ -30,9 +33,12 @@ Verdict = tuple[str, int]
 class Stop:
     """Reads a reply piece by piece; `text` is what of it counts so far."""
 
-    def __init__(self, hole: Hole, sent_head: str) -> None:
+    def __init__(self, hole: Hole, sent_head: str, begun: Begun | None = None) -> None:
+        """`begun`: what the prompt said of the reply already."""
         self._hole = hole
         self._sent_head = sent_head
+        self._begun = begun.text if begun else ""
+        self._wanted = begun.wanted if begun else ()
         self._reply = ""
         self.text = ""
         self.reason: str | None = None
@@ -41,15 +47,21 @@ class Stop:
     def feed(self, piece: str) -> bool:
         """Take a piece; return whether the rest of the reply is not needed."""
         self._reply = (self._reply + piece).replace("\r\n", "\n")
-        self._read(self._reply)
+        self._read(self._from_start())
         return self.reason is not None
 
     def end(self) -> str:
         """Return what counts of a reply that has ended by itself."""
         if self.reason is None:
-            self._read(self._reply + "\n")
+            self._read(self._from_start() + "\n")
             self.text = self.text.removesuffix("\n")
         return self.text
+
+    def _from_start(self) -> str:
+        """Return the reply with what it was begun with, unless it says a line of its own."""
+        if self._reply in {"", " "} or ANEW.match(self._reply):
+            return self._reply
+        return self._begun + self._reply
 
     def _read(self, reply: str) -> None:
         token = SPECIAL_TOKEN.search(reply)
@@ -108,7 +120,8 @@ class Stop:
         first = self._first(lines)
         base, here = width(first, unit), width(line, unit)
         # The reply is a whole block, or the first line's own block goes on as long as it is deeper.
-        is_level_enough = self._hole.is_block and self._hole.is_blank
+        is_block = self._hole.is_block and self._hole.is_blank
+        is_level_enough = is_block or self._lacks(lines, number)
         if here > base or (here == base and (is_level_enough or not self._opens_block(first))):
             return None
         if here == base and self._hole.language.middle.search(line):
@@ -124,6 +137,8 @@ class Stop:
         verdict = "end of line", number + 1
         if hole.place != "code":
             return verdict
+        if self._lacks(lines, number + 1):
+            return None
         state = scan(hole.language, self._line_head(lines[0]) + "\n".join(done))
         awaited = sum(character in CLOSERS for character in hole.tail)
         is_open = len(state.open) > awaited and number + 1 < LONGEST_EXPRESSION
@@ -134,6 +149,13 @@ class Stop:
         # A header with a bracket was judged by that bracket; any other ends with its block.
         is_header = self._opens_block(opening) and not scan(hole.language, opening).open
         return None if is_header else verdict
+
+    def _lacks(self, lines: list[str], count: int) -> bool:
+        """Whether the first lines, one for each name that is wanted at most, assign not all."""
+        if count >= len(self._wanted):
+            return False
+        said = "\n".join(lines[:count])
+        return not all(re.search(rf"{re.escape(name)}\b[^=\n]*=", said) for name in self._wanted)
 
     def _first(self, lines: list[str]) -> str:
         """The first line with what stands before it, unless the reply says that again."""

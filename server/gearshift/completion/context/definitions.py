@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gearshift.completion.context.imports import imports
 from gearshift.completion.context.piece import Piece
 from gearshift.completion.context.place import definition_around
 from gearshift.core.installed import is_installed
@@ -15,7 +16,7 @@ from gearshift.workspace.library import Source, shown_path
 from gearshift.workspace.lookup import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gearshift.completion.context.desk import Desk
@@ -28,6 +29,12 @@ LINES_ABOVE = 12
 """Looked at even where the enclosing definition begins later."""
 MOST_LINES = 80
 """Looked at above and below in a long definition."""
+LINES_BESIDE = 2
+"""What is used so near the cursor comes before the class around it: the call being written."""
+SURE_CHARACTERS = 400
+"""A skeleton so long fits the smallest budget, that of an embedded model."""
+RECEIVERS = frozenset({"self", "cls", "this"})
+CONSTRUCTORS = ("__init__", "constructor", "initialize", "__construct")
 MOST = 8
 """Definitions for one place."""
 
@@ -39,45 +46,64 @@ def definitions(site: Site, desk: Desk) -> Iterator[Piece]:
         return
     source = Source(path, site.snapshot.text)
     source.outline = outline_of(tree, is_inside=True)
+    yield from imports(site, source, desk)
     seen: dict[tuple[Path, str], Found] = {}
     for found in _found(site, desk, tree, source):
         if desk.is_late() or len(seen) >= MOST:
             break
-        if found.source is not source or not _is_shown(site, found):
+        if found.source is not source or not _is_shown(site, found, source):
             seen.setdefault((found.source.path, found.definition.qualified_name), found)
     pieces = [_piece(found) for key, found in seen.items() if not _is_within(key, seen)]
     yield from sorted(pieces, key=lambda piece: is_installed(piece.file))
 
 
-def _is_within(key: tuple[Path, str], seen: Collection[tuple[Path, str]]) -> bool:
-    """Whether the type that a method belongs to is there, which has its signature."""
+def _is_within(key: tuple[Path, str], seen: Mapping[tuple[Path, str], Found]) -> bool:
+    """Whether the type that a method belongs to is there, and surely shows its signature."""
     path, name = key
-    return (path, name.rpartition(".")[0]) in seen
+    owner, _, own = name.rpartition(".")
+    whole = seen.get((path, owner))
+    skeleton = whole.definition.skeleton if whole else ""
+    return f"{own}(" in skeleton and len(skeleton) <= SURE_CHARACTERS
 
 
 def _found(site: Site, desk: Desk, tree: SyntaxTree, source: Source) -> Iterator[Found]:
-    """Yield the definitions of the class around the cursor and of the names used there."""
+    """Yield the definitions of what is used next to the cursor, of the class around it, and of
+    what is used elsewhere in its function."""
     around = definition_around(site.snapshot, site.position)
     owner = _owner(around, source)
-    if owner is not None:
-        yield owner
     known = {each.bound for each in source.outline.imports} if source.outline else set[str]()
     unknown: list[Use] = []
+    is_owner_due = owner is not None
     for use in _nearest_first(site, around, tree):
-        found = None
-        if not use.owner:
-            found = desk.lookup.definition(use.name, source)
-        elif use.owner in known:
-            found = desk.lookup.member(use.owner, use.name, source)
+        if owner and is_owner_due and abs(use.line - site.position.line) > LINES_BESIDE:
+            is_owner_due = False
+            yield owner
+        found = _definition(use, desk, source, owner, known)
         if found is None:
             unknown.append(use)
         elif not _holds(found, site, source):
             yield found
+    if owner and is_owner_due:
+        yield owner
     for name in _types_in(owner) if owner else ():
         found = desk.lookup.definition(name, source)
         if found is not None:
             yield found
     yield from _elsewhere(unknown, desk, source, known)
+
+
+def _definition(
+    use: Use, desk: Desk, source: Source, owner: Found | None, known: Collection[str]
+) -> Found | None:
+    """Return what a name stands for where it is used; None: nothing here explains it."""
+    if not use.owner:
+        return desk.lookup.definition(use.name, source)
+    if use.owner in known:
+        return desk.lookup.member(use.owner, use.name, source)
+    if owner is None or use.owner not in RECEIVERS or source.outline is None:
+        return None
+    method = source.outline.by_name.get(f"{owner.definition.qualified_name}.{use.name}")
+    return Found(source, method) if method else None
 
 
 def _elsewhere(
@@ -127,9 +153,13 @@ def _holds(found: Found, site: Site, source: Source) -> bool:
     return found.source is source and is_around and definition.kind in {"function", "method"}
 
 
-def _is_shown(site: Site, found: Found) -> bool:
-    """Whether the prompt holds the definition anyway: its beginning, which says the most."""
-    return found.definition.first_line in site.shown
+def _is_shown(site: Site, found: Found, source: Source) -> bool:
+    """Whether the prompt holds anyway what says the most: the beginning, of a class the fields."""
+    definition = found.definition
+    names = (f"{definition.qualified_name}.{name}" for name in CONSTRUCTORS)
+    by_name = source.outline.by_name if source.outline else {}
+    made = next((by_name[name] for name in names if name in by_name), definition)
+    return definition.first_line in site.shown or made.first_line in site.shown
 
 
 def _piece(found: Found) -> Piece:

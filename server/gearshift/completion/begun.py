@@ -1,0 +1,106 @@
+"""How a reply has to begin: with what the code around the cursor needs and nothing defines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gearshift.completion.indentation import width
+from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK, outside
+from gearshift.languages import python
+from gearshift.languages.syntax import joined
+from gearshift.languages.wanted import wanted_attributes, wanted_modules, wanted_names
+
+if TYPE_CHECKING:
+    from gearshift.completion.hole import Hole
+
+IMPORT = re.compile(r"(?:import|from)\b")
+TARGET = re.compile(r"[^\W\d][\w.]*")
+"""What an assignment may begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How a reply begins for certain."""
+
+    text: str = ""
+    """Its first characters; empty: nothing is certain."""
+    wanted: tuple[str, ...] = ()
+    """What has to be assigned before the reply may end."""
+
+
+NOTHING_BEGUN = Begun()
+
+
+def begun(hole: Hole) -> Begun:
+    """Return how a reply at `hole` begins.
+
+    A line that is empty, or has but the beginning of a name, goes on to assign the first name that
+    the rest of its function reads and nothing binds, or the first attribute that an `__init__` has
+    yet to set. Among imports it is that of a module that is used and not imported. Small models
+    look little at what follows; told how to begin, they go on well.
+    """
+    if not _may_begin(hole):
+        return NOTHING_BEGUN
+    if not hole.indent:
+        return Begun(_begun_import(hole))
+    typed = hole.head.strip()
+    if not _may_assign(hole, typed):
+        return NOTHING_BEGUN
+    targets = _targets(hole, is_blank=not typed)
+    fitting = [target for target in targets if target.startswith(typed)]
+    if not fitting:
+        return NOTHING_BEGUN
+    # More than one name may be meant to be unpacked: `low, high = …`.
+    sign = " =" if len(targets) == 1 or not fitting[0].isidentifier() else ""
+    return Begun(fitting[0][len(typed) :] + sign, targets)
+
+
+def _may_begin(hole: Hole) -> bool:
+    if hole.language is not python.PYTHON or hole.tail.strip() or hole.place != "code":
+        return False
+    is_notebook = hole.snapshot.uri.startswith(NOTEBOOK)
+    return not is_notebook and sum(map(len, hole.snapshot.lines)) <= MOST_CHARACTERS
+
+
+def _may_assign(hole: Hole, typed: str) -> bool:
+    below = hole.lines_below
+    # A deeper line below wants a header above it, no assignment.
+    is_level = bool(below) and width(below[0], hole.unit) <= hole.indent
+    return is_level and (not typed or TARGET.fullmatch(typed) is not None)
+
+
+def _begun_import(hole: Hole) -> str:
+    """Return the import of a module of the standard library that the text uses and lacks."""
+    lines, row = hole.excerpt.snapshot.lines, hole.excerpt.position.line
+    near = lines[max(0, row - 2) : row + 3]
+    if not any(IMPORT.match(line) for line in near):
+        return ""
+    parsed = joined(hole.excerpt.snapshot, hole.before, "", hole.after)
+    if parsed is None:
+        return ""
+    root, source, start = parsed
+    lacking = wanted_modules(root, source, start, outside(hole))
+    wanted = f"import {lacking[0]}" if lacking else ""
+    return wanted[len(hole.head) :] if wanted.startswith(hole.head) else ""
+
+
+def _targets(hole: Hole, *, is_blank: bool) -> tuple[str, ...]:
+    # An empty line is no statement: the line below would be the cursor's.
+    parsed = joined(hole.excerpt.snapshot, hole.before, "pass" if is_blank else "", hole.after)
+    if parsed is None:
+        return ()
+    root, source, start = parsed
+    at = start if is_blank else start - 1
+    names = wanted_names(root, source, at, outside(hole))
+    if names:
+        return tuple(_as_elsewhere(name, source.decode()) for name in names)
+    return wanted_attributes(root, source, at)
+
+
+def _as_elsewhere(name: str, text: str) -> str:
+    """Return what `name` is unpacked with wherever the text assigns it (`low, high`), or itself."""
+    target = rf"^[ \t]*((?:\w+, *)*{re.escape(name)}\b(?:, *\w+)*) *=(?!=)"
+    found = {*re.findall(target, text, re.MULTILINE)}
+    return found.pop() if len(found) == 1 else name

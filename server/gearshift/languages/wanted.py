@@ -1,0 +1,186 @@
+"""What Python text around a place reads and nothing defines: what is missing there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from gearshift.languages.bindings import (
+    can_bind_unseen,
+    is_bound,
+    is_read_elsewhere,
+    may_be_bound,
+    names_read,
+)
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+READ_LINES = 40
+"""Below the place, looked through for names: what is missing is used soon."""
+MOST = 4
+"""Names that one place can be missing before the text is judged to be something else, a draft."""
+HIDING = re.compile(r"(?:async\s+)?(?:def|class)\b|@")
+PLAIN_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
+"""Bases that bring no attributes of their own."""
+
+
+def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -> tuple[str, ...]:
+    """Return the names that the rest of the function around byte `at` reads and nothing binds.
+
+    In the order in which they are read; none that are missing above as well, and none that are
+    called.
+    `source` is the text whose tree is `root`; `outside` is more of the document.
+    """
+    function = _around(root, at, "function_definition")
+    if function is None:
+        return ()
+    start = source.find(b"\n", at)
+    if start < 0 or start >= function.end_byte:
+        return ()
+    end = min(_lines_on(source, start, READ_LINES), function.end_byte)
+    names = tuple(
+        name
+        for name, node in names_read(root, start, end)
+        if not _is_called(node)
+        and not is_bound(root, source, name, node)
+        and not is_read_elsewhere(root, source, name, start, end)
+        and not may_be_bound(_at_margin(outside, name), name)
+    )
+    is_certain = 0 < len(names) <= MOST and not can_bind_unseen(source.decode() + outside)
+    return names if is_certain else ()
+
+
+def unbound_names(root: tree_sitter.Node, source: bytes) -> tuple[str, ...]:
+    """Return the names that `source` reads and nothing in it binds, in order."""
+    if can_bind_unseen(source.decode("utf-8", "replace")):
+        return ()
+    return tuple(
+        name
+        for name, node in names_read(root, 0, len(source))
+        if not is_bound(root, source, name, node)
+    )
+
+
+def wanted_modules(root: tree_sitter.Node, source: bytes, at: int, outside: str) -> tuple[str, ...]:
+    """Return the modules of Python's library that the text after byte `at` uses by name (`re.X`)
+    and nothing imports."""
+    if can_bind_unseen(source.decode("utf-8", "replace") + outside):
+        return ()
+    return tuple(
+        name
+        for name, node in names_read(root, at, len(source))
+        if name in sys.stdlib_module_names
+        and node.parent is not None
+        and node.parent.type == "attribute"
+        and not is_bound(root, source, name, node)
+        and not may_be_bound(_at_margin(outside, name), name)
+    )
+
+
+def wanted_attributes(root: tree_sitter.Node, source: bytes, at: int) -> tuple[str, ...]:
+    """Return the attributes that the `__init__` around byte `at` has yet to set, as `self.name`.
+
+    Parameters that it does not use yet come first, if the class reads an attribute called so.
+    Then what else the class reads, if no base can have it.
+    """
+    function = _around(root, at, "function_definition")
+    owner = _around(root, at, "class_definition")
+    name = function.child_by_field_name("name") if function else None
+    if function is None or owner is None or name is None or name.text != b"__init__":
+        return ()
+    parameters = _parameters(function)
+    if not parameters:
+        return ()
+    me, *others = parameters
+    whole, body = _text(owner), _text(function.child_by_field_name("body"))
+    missing = _unset(me, whole, " " * function.start_point[1])
+    unused = [other for other in others if not re.search(rf"\b{other}\b", body)]
+    named = [name for other in unused for name in (other, f"_{other}") if name in missing]
+    rest = [name for name in missing if name not in named] if _has_plain_bases(owner) else []
+    return tuple(f"{me}.{name}" for name in (*named, *rest))
+
+
+def _unset(me: str, whole: str, indent: str) -> list[str]:
+    """Return the attributes that a class reads of itself and sets nowhere, in order."""
+    own = rf"\b{re.escape(me)}\."
+    assigned = rf"^{indent}(?:(?:async\s+)?def\s+)?(\w+)\s*[(:=,]"
+    known = {
+        *re.findall(rf"{own}(\w+)\s*=(?!=)", whole),
+        *re.findall(rf"^\s*{own}(\w+)\s*:", whole, re.MULTILINE),
+        *re.findall(rf"{own}(\w+)(?:\s*,\s*[\w.]+)+\s*=(?!=)", whole),
+        *re.findall(assigned, whole, re.MULTILINE),
+    }
+    read = dict.fromkeys(re.findall(rf"{own}(\w+)", whole))
+    return [name for name in read if name not in known and not name.startswith("__")]
+
+
+def _is_called(node: tree_sitter.Node) -> bool:
+    """Whether a name is a function's: one that is missing is to be imported, not assigned."""
+    return node.parent is not None and node.parent.child_by_field_name("function") == node
+
+
+def _at_margin(text: str, name: str) -> str:
+    """Return the lines with `name` that lie outside definitions, where functions can see it."""
+    lines: list[str] = []
+    at = text.find(name)
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        line = text[start : end if end >= 0 else len(text)]
+        if not line[:1].isspace() or not HIDING.match(_margin_above(text, start)):
+            lines.append(line)
+        at = text.find(name, max(end, at + 1)) if end >= 0 else -1
+    return "\n".join(lines)
+
+
+def _margin_above(text: str, at: int) -> str:
+    """Return the rest of the text from the nearest line above that is not indented."""
+    while at > 0:
+        at = text.rfind("\n", 0, at - 1) + 1
+        if not text[at].isspace() and text[at] not in "#)]}":
+            return text[at : at + 20]
+    return ""
+
+
+def _around(root: tree_sitter.Node, at: int, kind: str) -> tree_sitter.Node | None:
+    node = root.descendant_for_byte_range(at, at)
+    while node is not None and node.type != kind:
+        node = node.parent
+    return node
+
+
+def _lines_on(source: bytes, start: int, count: int) -> int:
+    for _ in range(count):
+        start = source.find(b"\n", start + 1)
+        if start < 0:
+            return len(source)
+    return start
+
+
+def _text(node: tree_sitter.Node | None) -> str:
+    text = node.text if node is not None else None
+    return (text or b"").decode("utf-8", "replace")
+
+
+def _parameters(function: tree_sitter.Node) -> list[str]:
+    """Return the names of the parameters but for `*args` and `**kwargs`."""
+    node = function.child_by_field_name("parameters")
+    if node is None:
+        return []
+    names: list[str] = []
+    for each in node.named_children:
+        named = each.child_by_field_name("name") or each
+        if named.type == "typed_parameter":
+            named = named.named_children[0]
+        if named.type == "identifier":
+            names.append(_text(named))
+    return names
+
+
+def _has_plain_bases(owner: tree_sitter.Node) -> bool:
+    bases = owner.child_by_field_name("superclasses")
+    if bases is None:
+        return True
+    names = (re.split(r"[\[(]", _text(base))[0].rpartition(".")[2] for base in bases.named_children)
+    return all(name in PLAIN_BASES for name in names)
