@@ -8,10 +8,10 @@ from contextlib import aclosing
 import pytest
 from tests.support.stub_server import Answer, StubServer
 
-from gearshift.core.model import ChatRequest, ContinueRequest, Message, Request
+from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest, Message, Request
 from gearshift.providers import connect
 from gearshift.providers.services import Services
-from gearshift.providers.word import LONGEST, grammar_for, without_last_word
+from gearshift.providers.word import LONGEST, grammar_for, without_ending, without_last_word
 from gearshift.routing.catalogue import load
 from gearshift.settings.schema import ModelSettings
 
@@ -31,6 +31,23 @@ from gearshift.settings.schema import ModelSettings
 )
 def test_the_last_word_goes_with_the_mark_before_it(text: str, begun: str, beginning: str) -> None:
     assert without_last_word(text) == (begun, beginning)
+
+
+@pytest.mark.parametrize(
+    ("text", "begun", "beginning"),
+    [
+        ("compose(", "compose", "("),
+        ("field_obj.", "field_obj", "."),
+        ("mode = 'w+", "mode = 'w", "+"),
+        ('print("', "print", '("'),
+        ("total = (", "total =", " ("),
+        ("lock = sel", "lock =", " sel"),
+        ("total =", "total =", ""),
+        ("(\n", "(\n", ""),
+    ],
+)
+def test_marks_that_join_with_the_next_word_go_too(text: str, begun: str, beginning: str) -> None:
+    assert without_ending(text) == (begun, beginning)
 
 
 def test_what_is_too_long_for_a_word_stays() -> None:
@@ -80,6 +97,17 @@ async def test_a_begun_chat_answer_says_the_word_again_and_it_is_taken_off() -> 
     ]
     assert body["grammar"] == grammar_for(" sel")
     assert text == "f.lock"
+
+
+async def test_a_filling_says_the_word_again_and_marks_stay() -> None:
+    ending = {"content": "", "stop": True, "stop_type": "eos"}
+    said = [event({"content": " self.lock"}), event(ending)]
+    body, text = await asked(FillRequest("lock = sel", "\n", "a.py"), *said)
+    assert (body["input_prefix"], body["grammar"]) == ("lock =", grammar_for(" sel"))
+    assert text == "f.lock"
+    body, _ = await asked(FillRequest("lock = f(", ")\n", "a.py"), event(ending))
+    assert body["input_prefix"] == "lock = f("
+    assert "grammar" not in body
 
 
 async def test_a_question_is_asked_as_it_is() -> None:

@@ -24,7 +24,7 @@ from gearshift.providers import PROVIDERS, chat
 from gearshift.providers.link import link_to
 from gearshift.providers.linked import plain_chunks
 from gearshift.providers.untrusted import string, table
-from gearshift.providers.word import grammar_for, without_last_word
+from gearshift.providers.word import grammar_for, without_ending, without_last_word
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -58,7 +58,7 @@ class LlamaCpp:
         elif isinstance(request, FillRequest):
             answer = self._fill(request)
         else:
-            begun, beginning = without_last_word(request.prompt)
+            begun, beginning = without_ending(request.prompt)
             body = _continue_body(replace(request, prompt=begun), beginning)
             answer = chat.without_beginning(self._complete("/completion", body), beginning)
         async with aclosing(answer):
@@ -67,8 +67,11 @@ class LlamaCpp:
 
     async def _fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Fill the hole; a model without such tokens is asked in other ways from then on."""
+        prefix, beginning = without_last_word(request.prefix)
+        body = {**_fill_body(replace(request, prefix=prefix)), **_beginning(beginning)}
+        said = chat.without_beginning(self._complete("/infill", body), beginning)
         try:
-            async with aclosing(self._complete("/infill", _fill_body(request))) as answer:
+            async with aclosing(said) as answer:
                 async for chunk in answer:
                     yield chunk
         except NotSupported:
@@ -91,7 +94,7 @@ class LlamaCpp:
                 yield chunk
 
     async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
-        request, beginning = _without_last_word(request)
+        request, beginning = _without_ending(request)
         body: dict[str, Any] = {
             "messages": chat.messages(request),
             "max_tokens": request.max_tokens,
@@ -135,12 +138,12 @@ def _beginning(beginning: str) -> dict[str, Any]:
     return {"grammar": grammar_for(beginning)} if beginning else {}
 
 
-def _without_last_word(request: ChatRequest) -> tuple[ChatRequest, str]:
-    """Return `request`, its begun answer cut before a last word, and that word."""
+def _without_ending(request: ChatRequest) -> tuple[ChatRequest, str]:
+    """Return `request`, its begun answer cut before the last word or marks, and those."""
     if not chat.is_begun(request):
         return request, ""
     *turns, last = request.messages
-    begun, beginning = without_last_word(last.text)
+    begun, beginning = without_ending(last.text)
     return replace(request, messages=(*turns, replace(last, text=begun))), beginning
 
 
