@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 REQUESTS = 100
 WARM_UP = 10
-LOCAL = "qwen2.5-coder-0.5b"
+LOCAL = ModelSettings("local", "qwen2.5-coder-0.5b", threads=1)
+"""One thread: several wait for each other where other work has the cores."""
 ASKED: dict[str, Request] = {
     "local-continue": ContinueRequest(CODE, max_tokens=1),
     "local-fill": FillRequest(CODE, "\n\nprint(total([1]))\n", "a.py", max_tokens=1),
@@ -69,8 +70,9 @@ class _Elsewhere(Launcher):
 
 async def measure_local(names: Sequence[str] = tuple(ASKED)) -> dict[str, Figures]:
     """Return what the path to the embedded model adds to posting the same body to its server."""
-    weights = find_weights(LOCAL)
-    resident = Resident(LOCAL, models_folder() / weights.file, weights.context)
+    weights = find_weights(LOCAL.model)
+    path = models_folder() / weights.file
+    resident = Resident(weights.name, path, weights.context, threads=LOCAL.threads)
     with TemporaryDirectory(prefix="local-state-") as folder:
         launcher = Launcher(Path(folder))
         services = Services(launcher=launcher)
@@ -80,7 +82,7 @@ async def measure_local(names: Sequence[str] = tuple(ASKED)) -> dict[str, Figure
             for name in names:
                 path, body = await _posted(name)
                 headers = {"authorization": f"Bearer {endpoint.key}"}
-                model = connect_local(ModelSettings("local", LOCAL), ModelFacts(), services)
+                model = connect_local(LOCAL, ModelFacts(), services)
                 bare = Bare(endpoint.url + path, body, headers)
                 found[name] = await compare(
                     *(model, ASKED[name], bare), requests=REQUESTS, warm_up=WARM_UP
@@ -95,7 +97,7 @@ async def _posted(name: str) -> tuple[str, dict[str, object]]:
     """Return path and body of what the provider posts for the request called `name`."""
     async with StubServer(DIALECTS[name].answer(["x"])) as stub:
         services = Services(launcher=_Elsewhere(stub.origin))
-        model = connect_local(ModelSettings("local", LOCAL), ModelFacts(), services)
+        model = connect_local(LOCAL, ModelFacts(), services)
         async for _ in model.stream(ASKED[name]):
             pass
         await services.aclose()

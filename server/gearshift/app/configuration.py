@@ -69,6 +69,11 @@ class Configuration:
             self._catalogue = None
             await self._resolve()
 
+    @property
+    def has_catalogue(self) -> bool:
+        """Whether the model catalogue has been read: with the first request or a look at it."""
+        return self._catalogue is not None
+
     def catalogue(self) -> Catalogue:
         """Return the model catalogue with the user's own rows."""
         if self._catalogue is None:

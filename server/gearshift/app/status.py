@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from gearshift.metrics.status import State, Status
@@ -37,6 +38,7 @@ async def page(app: App) -> str:
     from gearshift.metrics.page import status_page
     from gearshift.quota.notes import day_of
 
+    app.configuration.catalogue()  # for what it says of shutdowns
     now = app.clock.time()
     spend = await app.ledger.spend((day_of(now) - 1) / 1000)
     return status_page(await gather(app), spend, await app.ledger.shifts(SHIFTS), now)
@@ -57,4 +59,16 @@ def _state(app: App) -> State:
 def _message(app: App) -> str:
     if not app.settings.models:
         return "No model is set up; run `gearshift setup`, it takes a minute."
-    return app.announcements.trouble or app.ledger.trouble or app.announcements.latest
+    trouble = app.announcements.trouble or app.ledger.trouble
+    return trouble or app.announcements.latest or _retirement(app)
+
+
+def _retirement(app: App) -> str:
+    """Return a sentence on a configured model that is shut down soon; empty: there is none."""
+    if not app.configuration.has_catalogue:
+        return ""  # reading it would delay the first status
+    from gearshift.routing.catalogue import retirement
+
+    today, models = time.strftime("%Y-%m-%d", time.localtime(app.clock.time())), app.supply.models
+    told = (retirement(app.settings.models[n].model, models.facts(n), today) for n in models.names)
+    return next(filter(None, told), "")

@@ -114,7 +114,7 @@ async def _model(
         yield Finding(label, "warn", why, "Give both the same settings, or close the other window.")
     gone = retirement(settings.model, app.supply.models.facts(name), time.strftime("%Y-%m-%d"))
     if gone is not None:
-        yield Finding(label, "warn", gone, "Choose another model in time.")
+        yield Finding(label, "warn", gone, f"Change `models.{name}` in the settings.")
 
 
 def _pulled(label: str, settings: ModelSettings) -> Finding:

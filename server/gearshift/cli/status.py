@@ -38,6 +38,7 @@ async def _status() -> tuple[str, dict[str, Any]]:
 
     async with engine(TerminalEditor()) as app:
         await app.gearing.observe()
+        app.configuration.catalogue()  # for what it says of shutdowns
         return await app.status_line(), await app.status()
 
 

@@ -9,7 +9,9 @@ import pytest
 from tests.support.clock import ManualClock
 from tests.support.model import AnswersInTurn
 
+from gearshift.app import App
 from gearshift.app.retirements import Retirements
+from gearshift.cli.terminal import TerminalEditor
 from gearshift.core.model import ModelFacts
 
 if TYPE_CHECKING:
@@ -80,3 +82,20 @@ def test_a_spoilt_file_is_no_reason_to_be_silent(tmp_path: Path, text: str) -> N
     Retirements(tmp_path / "r.json", noon("2026-11-22"), told.append).look(model("2026-12-01"))
 
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told"), [("2026-11-10", False), ("2026-11-11", True), ("2026-12-12", True)]
+)
+async def test_the_status_says_it_from_thirty_days_before(
+    tmp_path: Path, day: str, *, is_told: bool
+) -> None:
+    app = App((), TerminalEditor(is_silent=True), clock=noon(day), state=tmp_path)
+    await app.start({"models": {"full": {"provider": "openai", "model": "gpt-5-mini"}}})
+    try:
+        page = await app.status_page()
+        message = (await app.status())["message"]
+    finally:
+        await app.close()
+    assert ("2026-12-11" in page) == is_told
+    assert ("2026-12-11" in message) == is_told
