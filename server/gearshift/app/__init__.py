@@ -113,7 +113,8 @@ class App:
 
     async def warm_up(self) -> None:
         """Load what a first completion in the open documents would wait for."""
-        await warm_up(self.settings, self.documents.languages)
+        catalogue = self.configuration.catalogue
+        await warm_up(self.settings, lambda: self.documents.languages, catalogue)
 
     async def close(self) -> None:
         """Stop all work, settle what is in flight and close files and connections."""

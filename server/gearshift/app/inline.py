@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from gearshift.core.text import Position
 
 InlineTask = Literal["inline", "completion"]
+GATHER_AFTER_SECONDS = 0.005
+"""Gathering begins in the pause before an automatic request; an explicit one never waits for it."""
 
 
 class Inline:
@@ -39,6 +42,8 @@ class Inline:
         self._flow: Flow | None = None
         self._kept: KeptLines | None = None
         self._alternatives: Alternatives | None = None
+        """Those for where a suggestion stands, once they were asked for."""
+        self._shown_at: tuple[str, int, Position] | None = None
         self.counts = Counts(app.ledger.count)
 
     async def complete(
@@ -93,6 +98,8 @@ class Inline:
         self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
     ) -> Suggestion | Skip:
         ask = self._ask(snapshot, position, route, is_explicit=is_explicit)
+        loop = asyncio.get_running_loop()
+        loop.call_later(GATHER_AFTER_SECONDS, self._gather, snapshot, position, route)
         try:
             answer = await self.flow.answer(ask)
         except asyncio.CancelledError:
@@ -114,16 +121,19 @@ class Inline:
 
     async def _with_others(self, ask: Ask, answer: Answer, route: Route) -> Suggestion | Skip:
         """Add what else may stand there, if the user asks again where a suggestion stands."""
-        from gearshift.completion.alternatives import Alternatives
-
         result = answer.result
         if isinstance(result, Skip):
             return result
-        self._alternatives = self._alternatives or Alternatives()
-        is_again = ask.is_explicit and self._alternatives.is_asked(ask.snapshot, ask.position)
-        self._alternatives.shown(ask.snapshot, ask.position)
-        if not is_again or route.gear != "full":
+        place = ask.snapshot.uri, ask.snapshot.version, ask.position
+        is_again, self._shown_at = place == self._shown_at, place
+        if not is_again:
+            self._alternatives = None
+        if not (is_again and ask.is_explicit and route.gear == "full"):
             return result
+        if self._alternatives is None:
+            from gearshift.completion.alternatives import Alternatives
+
+            self._alternatives = Alternatives()
         begin = partial(ask.begin, ask.snapshot, ask.position)
         others = await self._alternatives.others(result, begin)
         reason = f"You asked again, so {len(others)} more were found. {route.reason}"
@@ -213,7 +223,7 @@ class Inline:
 
     def configured(self) -> None:
         """Forget what models said: other models or rules may be in force."""
-        self._alternatives = None
+        self._alternatives = self._shown_at = None
         if self._flow is not None:
             self._flow.clear()
 
@@ -231,7 +241,6 @@ class Inline:
 
         settings = self._app.settings.inline
         pause = settings.debounce_ms
-        ready = self._app.nearby.want(snapshot, position, route)
         return Ask(
             snapshot,
             position,
@@ -240,8 +249,13 @@ class Inline:
             is_explicit,
             None if pause == "adaptive" else pause / 1000,
             settings.prefetch and route.gear == "full",
-            ready,
         )
+
+    def _gather(self, snapshot: Snapshot, position: Position, route: Route) -> None:
+        """Gather what a request at a place shows besides the file, if that is still of use."""
+        if self._app.documents.is_current(snapshot):
+            with suppress(GearshiftError):  # the request itself tells
+                self._app.nearby.want(snapshot, position, route)
 
     def _begin(
         self, route: Route, snapshot: Snapshot, position: Position, *, is_explicit: bool
@@ -254,7 +268,7 @@ class Inline:
             return Skip(pause.reason)
         supply, files = self._app.supply, (snapshot.path,) if snapshot.path else ()
         limits = limits_for(supply.models.get(route.model), self._app.settings.inline)
-        block = self._app.nearby.shown(snapshot, limits)
+        block = self._app.nearby.shown(snapshot, limits, route)
         model = supply.metered(route, files, shown=block.sources if block else ())
         return prepare(snapshot, position, model, limits, block.files if block else ())
 

@@ -13,7 +13,7 @@ from gearshift.core.model import CONTEXT_SOURCES
 from gearshift.reading.passing import in_passing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gearshift.app import App
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gearshift.completion.prompt import Limits
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.document import Snapshot
+    from gearshift.core.model import ContextSource
     from gearshift.core.tasks import Route
     from gearshift.core.text import Position
 
@@ -43,20 +44,18 @@ class Nearby:
         self.is_watched = False
         """Whether the editor tells of files that change on disk."""
 
-    def want(
-        self, snapshot: Snapshot, position: Position, route: Route
-    ) -> Callable[[], Awaitable[None]] | None:
-        """Begin to gather for a place; return what a request may wait for; None: nothing."""
+    def want(self, snapshot: Snapshot, position: Position, route: Route) -> None:
+        """Begin to gather for a place where that is needed."""
         if self._surroundings is None:
             if self._starting is None and self._is_wanted:
                 self._starting = asyncio.ensure_future(self._start())
             self._asked = snapshot, position, route
-            return None
-        from gearshift.app.sizes import limits_for, sources_for
+            return
+        from gearshift.app.sizes import limits_for
 
         model, inline = self._app.supply.models.get(route.model), self._app.settings.inline
-        limits, names = limits_for(model, inline), sources_for(model, inline)
-        return self._surroundings.want(snapshot, position, limits, names)
+        limits, names = limits_for(model, inline), self._sources(route)
+        self._surroundings.want(snapshot, position, limits, names)
 
     async def gather_first(self, snapshot: Snapshot, position: Position) -> None:
         """Gather before the first request, for a command that makes only one."""
@@ -68,15 +67,22 @@ class Nearby:
             self.want(snapshot, position, self._app.supply.route("inline"))
             await asyncio.wait_for(self._surroundings.arrived(snapshot.uri), FIRST_SECONDS)
 
-    def shown(self, snapshot: Snapshot, limits: Limits) -> Block | None:
+    def shown(self, snapshot: Snapshot, limits: Limits, route: Route) -> Block | None:
         """Return what there is to show now."""
-        return self._surroundings.shown(snapshot, limits) if self._surroundings else None
+        if self._surroundings is None:
+            return None
+        return self._surroundings.shown(snapshot, limits, self._sources(route))
+
+    def _sources(self, route: Route) -> tuple[ContextSource, ...]:
+        from gearshift.app.sizes import sources_for
+
+        return sources_for(self._app.supply.models.get(route.model), self._app.settings.inline)
 
     def told(self, uri: str) -> str:
         """Return what was shown with the last request of a document, one sentence or none."""
         if self._surroundings is not None:
             return self._surroundings.told(uri)
-        return NOT_YET if self._starting is not None else ""
+        return NOT_YET if self._is_wanted else ""
 
     def diagnosed(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
         """Keep what the editor says is wrong."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from gearshift.routing.gears import Shift
 
 
-OBSERVE_SECONDS = 0.05
-"""The status follows a request that has ended when its answer is on its way to the editor."""
+OBSERVE_SECONDS = 0.25
+"""The status, sent four times a second at most, follows a request that has ended so much later."""
 
 
 class QuotaWatch:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from gearshift.workspace.edits import EditHistory
 from gearshift.workspace.problems import Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gearshift.app import App
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from gearshift.core.model import ContextSource
     from gearshift.core.text import Position
 
-PATIENCE_SECONDS = 0.002
-"""Longest wait of a request for its context, counted from when it came in: an automatic one
-still pauses then. At 20 ms every twentieth explicit request took 28 ms instead of 10."""
 STEADY_SECONDS = 2.0
 """What was gathered is not gathered again sooner, unless the cursor leaves its definition."""
 STALE_SECONDS = 10.0
@@ -43,15 +39,7 @@ OPEN_DOCUMENTS = 20
 MOST_LINES = 10_000
 """Of a document; sending a longer one would be felt."""
 TOO_LONG = f"The file alone was shown: with over {MOST_LINES:,} lines it is too long for context."
-LATE = f"The file alone was shown: context was not ready in {PATIENCE_SECONDS * 1000:.0f} ms."
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One look at the surroundings that is under way."""
-
-    taken: asyncio.Task[None]
-    since: float
+LATE = "The file alone was shown: its context was still being gathered."
 
 
 class Surroundings:
@@ -62,7 +50,7 @@ class Surroundings:
         self._app = app
         self._is_watched = is_watched
         self._blocks: OrderedDict[str, Block] = OrderedDict()
-        self._wanted: dict[str, Wanted] = {}
+        self._wanted: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}
         self._news = asyncio.Event()
         self._n_settings = 0
@@ -101,7 +89,7 @@ class Surroundings:
     async def aclose(self) -> None:
         """End the reading process."""
         for wanted in self._wanted.values():
-            wanted.taken.cancel()
+            wanted.cancel()
         await self._link.aclose()
 
     # --- what is shown ---------------------------------------------------------------------
@@ -112,42 +100,32 @@ class Surroundings:
         position: Position,
         limits: Limits,
         names: tuple[ContextSource, ...],
-    ) -> Callable[[], Awaitable[None]] | None:
-        """Begin to gather for a place where that is needed; return what can be waited for."""
-        if not names or snapshot.path is None or not limits.context_tokens:
-            return None
-        if len(snapshot.lines) > MOST_LINES:
-            self._told[snapshot.uri] = TOO_LONG
+    ) -> None:
+        """Begin to gather for a place where that is needed."""
+        if self._reason_for_none(snapshot, limits, names) is not None:
             self._blocks.pop(snapshot.uri, None)
-            return None
+            return
         block = self._blocks.get(snapshot.uri)
         is_for_here = block is not None and self._holds(block, snapshot, position, limits)
         age = self._app.clock.monotonic() - block.at if block is not None else 0.0
         if block is not None and is_for_here and age < STEADY_SECONDS and not block.is_cut:
-            return None
+            return
         if snapshot.uri not in self._wanted:
             self._gather(snapshot, position, limits, names, block if is_for_here else None)
-        wanted = self._wanted.get(snapshot.uri)
-        if wanted is None or (is_for_here and age < STALE_SECONDS):
-            return None
 
-        async def wait() -> None:
-            left = wanted.since + PATIENCE_SECONDS - self._app.clock.monotonic()
-            if left > 0 and not wanted.taken.done():
-                await asyncio.wait({wanted.taken}, timeout=left)
-
-        return wait
-
-    def shown(self, snapshot: Snapshot, limits: Limits) -> Block | None:
+    def shown(
+        self, snapshot: Snapshot, limits: Limits, names: tuple[ContextSource, ...]
+    ) -> Block | None:
         """Return what there is to show now; that of the place before is better than nothing.
 
         What the rules keep in by now is shown no more, and gathered anew.
+        Nobody waits for more: it takes tens of milliseconds, and an automatic request pauses.
         """
+        reason = self._reason_for_none(snapshot, limits, names)
         block = self._blocks.get(snapshot.uri)
         is_fitting = block is not None and block.characters == limits.context_characters
-        if block is None or not is_fitting or self._is_stale(block):
-            if snapshot.uri in self._wanted:
-                self._told[snapshot.uri] = LATE
+        if reason is not None or block is None or not is_fitting or self._is_stale(block):
+            self._told[snapshot.uri] = LATE if reason is None else reason
             return None
         gate = self._app.supply.gate
         reasons = (gate.reason_not_to_show(each.path) for each in block.sources)
@@ -157,6 +135,14 @@ class Surroundings:
             return None
         self._told[snapshot.uri] = block.told
         return block
+
+    def _reason_for_none(
+        self, snapshot: Snapshot, limits: Limits, names: tuple[ContextSource, ...]
+    ) -> str | None:
+        """Return why nothing is gathered for a document, empty if that is as the user wants it."""
+        if not names or snapshot.path is None or not limits.context_tokens:
+            return ""
+        return TOO_LONG if len(snapshot.lines) > MOST_LINES else None
 
     async def arrived(self, uri: str) -> None:
         """Wait until something was gathered for a document."""
@@ -207,8 +193,7 @@ class Surroundings:
         held = [str(piece.file) for piece in kept.pieces] if kept else []
         future = self._link.gather(site, limits.context_characters, names, held)
         work = self._take(future, snapshot, limits, kept)
-        since = self._app.clock.monotonic()
-        self._wanted[snapshot.uri] = Wanted(asyncio.ensure_future(work), since)
+        self._wanted[snapshot.uri] = asyncio.ensure_future(work)
 
     def _show_open_documents(self, current: Snapshot) -> None:
         """Let the reading process see what is open as it is now, saved or not."""

@@ -7,42 +7,57 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
+    from gearshift.routing.catalogue import Catalogue
     from gearshift.settings.schema import Settings
 
 QUIET_SECONDS = 0.3
 """After this the editor has said what it says at a start, and a first completion has begun."""
 MODULES = (
-    "gearshift.completion.flow",
+    "gearshift.languages.syntax",
+    "gearshift.completion.joined",
+    "gearshift.completion.ask",
+    "gearshift.completion.hole",
     "gearshift.completion.trigger",
-    "gearshift.privacy.gate",
+    "gearshift.completion.engine",
+    "gearshift.completion.flow",
+    "gearshift.app.sizes",
     "gearshift.providers.services",
+    "gearshift.providers.link",
+    "gearshift.privacy.ignore",
+    "gearshift.privacy.audit",
     "gearshift.providers.wire",
-    "gearshift.routing.catalogue",
 )
+"""In an order in which none takes longer than some milliseconds; what one imports is not listed."""
 
 
-async def warm_up(settings: Settings, languages: Collection[str]) -> None:
-    """Import what a completion needs and load the grammars of `languages`, in a thread."""
+async def warm_up(
+    settings: Settings,
+    languages: Callable[[], Collection[str]],
+    catalogue: Callable[[], Catalogue],
+) -> None:
+    """Import what a completion needs; read the catalogue; load the grammars of open documents.
+
+    A piece at a time, between the messages of the editor: a request that comes in the middle
+    needs what is there by then.
+    """
     model = settings.models.get(settings.routing.get("inline", ""))
     if model is None or not settings.inline.enable:
         return
-    await asyncio.to_thread(_load, model.provider, languages)
-
-
-def _load(provider: str, languages: Collection[str]) -> None:
-    for name in MODULES:
-        import_module(name)
-    from gearshift.languages import language_of
-    from gearshift.languages.tree import parser_of
-    from gearshift.privacy.ignore import built_in
     from gearshift.providers import PROVIDERS
 
-    built_in()
-    row = PROVIDERS.get(provider)
-    if row is not None:
-        import_module(f"gearshift.providers.{row.connect.partition(':')[0]}")
-    for language in {language_of(language) for language in languages}:
+    row = PROVIDERS.get(model.provider)
+    provider = [f"gearshift.providers.{row.connect.partition(':')[0]}"] if row else []
+    for name in (*MODULES, *provider):
+        import_module(name)
+        await asyncio.sleep(0)
+    catalogue()
+    await asyncio.sleep(0)
+    from gearshift.languages import language_of
+    from gearshift.languages.tree import parser_of
+
+    for language in {language_of(language) for language in languages()}:
         if language.grammar is not None:
             parser_of(language)
+            await asyncio.sleep(0)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gearshift.completion.generation import Generation
-    from gearshift.core.document import Snapshot
-    from gearshift.core.text import Position
 
 MORE = 2
 """How many are asked for beside the first one; Copilot shows three in all."""
@@ -25,21 +23,10 @@ SECONDS = 4.0
 
 
 class Alternatives:
-    """Asks for them once a place; what was found is kept until another place is asked about."""
+    """Those for one place; asked for once."""
 
     def __init__(self) -> None:
-        self._place: tuple[str, int, Position] | None = None
         self._found: tuple[str, ...] | None = None
-
-    def shown(self, snapshot: Snapshot, position: Position) -> None:
-        """Note where a suggestion stands now."""
-        place = snapshot.uri, snapshot.version, position
-        if place != self._place:
-            self._place, self._found = place, None
-
-    def is_asked(self, snapshot: Snapshot, position: Position) -> bool:
-        """Whether a suggestion stands at `position` already and nothing was edited since."""
-        return self._place == (snapshot.uri, snapshot.version, position)
 
     async def others(
         self, first: Suggestion, begin: Callable[[], Generation | Skip]

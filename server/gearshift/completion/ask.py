@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -33,8 +33,6 @@ class Ask:
     """Seconds before an automatic request; None: as the user types."""
     may_look_ahead: bool = False
     """Whether the suggestion that comes next may be prepared."""
-    ready: Callable[[], Awaitable[None]] | None = None
-    """Awaited before `begin`, for the little that it still needs; None: nothing."""
     stage: str = "It was withdrawn before it began."
     """What it waits for, told if it is cancelled then."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
-from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK, outside
+from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK
 from gearshift.languages import python
 from gearshift.languages.syntax import joined
 from gearshift.languages.wanted import wanted_attributes, wanted_modules, wanted_names
@@ -81,7 +81,7 @@ def _begun_import(hole: Hole) -> str:
     if parsed is None:
         return ""
     root, source, start = parsed
-    lacking = wanted_modules(root, source, start, outside(hole))
+    lacking = wanted_modules(root, source, start, hole.outside.text)
     wanted = f"import {lacking[0]}" if lacking else ""
     return wanted[len(hole.head) :] if wanted.startswith(hole.head) else ""
 
@@ -93,7 +93,7 @@ def _targets(hole: Hole, *, is_blank: bool) -> tuple[str, ...]:
         return ()
     root, source, start = parsed
     at = start if is_blank else start - 1
-    names = wanted_names(root, source, at, outside(hole))
+    names = wanted_names(root, source, at, hole.outside.text)
     if names:
         return tuple(_as_elsewhere(name, source.decode()) for name in names)
     return wanted_attributes(root, source, at)

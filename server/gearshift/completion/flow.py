@@ -70,8 +70,6 @@ class Flow:
                         return Answer(skip, "skipped")
                     is_worth_asking = True
                 await self._wait(ask, arrived)
-                if ask.ready is not None:
-                    await ask.ready()
                 run = await self._running(ask)
             if run is None:
                 generation = ask.begin(ask.snapshot, ask.position)

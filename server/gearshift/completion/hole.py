@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from gearshift.completion.indentation import leading, unit_of, width
+from gearshift.completion.outside import Outside, outside
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
 from gearshift.languages import Language, language_of
@@ -58,9 +59,14 @@ class Hole:
         return self.excerpt.snapshot.after(self.excerpt.position)
 
     @cached_property
+    def outside(self) -> Outside:
+        """The document without the excerpt."""
+        return outside(self.snapshot, self.excerpt)
+
+    @cached_property
     def unit(self) -> str:
         """One level of indentation in this document."""
-        return unit_of(self.excerpt.snapshot.lines)
+        return unit_of(self.excerpt.snapshot.lines, self.excerpt.position.line)
 
     @cached_property
     def indent(self) -> int:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from gearshift.languages import python
 from gearshift.languages.bindings import (
     KNOWN,
+    begins_word,
     can_bind_unseen,
     is_bound,
     is_read_elsewhere,
-    may_be_bound,
     names_read,
 )
 from gearshift.languages.syntax import joined
@@ -40,7 +40,7 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
     """
     if hole.language is not python.PYTHON or hole.snapshot.uri.startswith(NOTEBOOK):
         return ()
-    if hole.place != "code" or sum(map(len, hole.snapshot.lines)) > MOST_CHARACTERS:
+    if hole.place != "code" or len(hole.outside.text) > MOST_CHARACTERS:
         return ()
     parsed = joined(hole.excerpt.snapshot, hole.before, text, hole.after)
     if parsed is None:
@@ -54,10 +54,12 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
         if name not in typed
         and not is_bound(root, source, name, node)
         and not is_read_elsewhere(root, source, name, start, end)
-        and not may_be_bound(outside(hole), name)
+        and not hole.outside.may_bind(name)
         and not (node.end_byte == end and _is_begun(name, hole))
     )
-    return () if unbound and can_bind_unseen(hole.snapshot.text) else unbound
+    if unbound and (hole.outside.can_bind_unseen or can_bind_unseen(hole.before + hole.after)):
+        return ()
+    return unbound
 
 
 def begins_undefined(text: str, hole: Hole) -> str | None:
@@ -65,10 +67,16 @@ def begins_undefined(text: str, hole: Hole) -> str | None:
 
     None also where it may be bound yet: as a target, or by a comprehension.
     """
+    begun = up_to_first_name(text, hole)
+    return next(iter(new_undefined(begun, hole)), None) if begun else None
+
+
+def up_to_first_name(text: str, hole: Hole) -> str | None:
+    """Return the first name that `text` reads, as a statement where it stands; None: not known."""
     found = READ_FIRST.match(text) if hole.is_blank else None
     if found is None or keyword.iskeyword(found[1]) or found[1] in keyword.softkwlist:
         return None
-    return next(iter(new_undefined(f"{text[: found.end(1)]};", hole)), None)
+    return f"{text[: found.end(1)]};"
 
 
 def _last_word(head: str) -> int:
@@ -80,13 +88,4 @@ def _is_begun(name: str, hole: Hole) -> bool:
     """Whether `name`, at the end of what the model said, may be the beginning of a known one."""
     if any(known.startswith(name) for known in KNOWN):
         return True
-    return re.search(rf"(?<!\w){re.escape(name)}\w", hole.before + hole.after) is not None
-
-
-def outside(hole: Hole) -> str:
-    """Return the document without the excerpt that is parsed."""
-    lines, inner = hole.snapshot.lines, hole.excerpt
-    if len(inner.snapshot.lines) == len(lines):
-        return ""
-    last = inner.first_line + len(inner.snapshot.lines)
-    return "".join((*lines[: inner.first_line], *lines[last:]))
+    return begins_word(hole.before, name) or begins_word(hole.after, name)

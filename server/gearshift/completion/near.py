@@ -49,11 +49,7 @@ class _Margin:
         self._row = hole.excerpt.position.line
         self._low = max(0, self._row - SCOPE_LINES)
         self._high = min(len(self._lines), self._row + REACH)
-        unit = hole.unit
-        self._columns = [
-            width(line, unit) if line.strip() else None
-            for line in self._lines[self._low : self._high]
-        ]
+        self._columns: dict[int, int | None] = {}
 
     def block(self) -> tuple[int, int] | None:
         """Return the first line of what tells and the line after it; None: nothing small does."""
@@ -64,7 +60,7 @@ class _Margin:
             if header is None and not self._low:
                 break
             if header is not None:
-                at, indent = header, self._columns[header - self._low] or 0
+                at, indent = header, self._column(header) or 0
             end = self._end_of_block(indent if header is not None else indent - 1)
             if header is None or end is None or end - header > SCOPE_LINES:
                 return chosen or self._neighbours(header, end)
@@ -72,9 +68,16 @@ class _Margin:
                 chosen = at, end
         return chosen
 
+    def _column(self, number: int) -> int | None:
+        """Return how far a line is indented; None: nothing stands on it."""
+        if number not in self._columns:
+            line = self._lines[number]
+            self._columns[number] = width(line, self._hole.unit) if line.strip() else None
+        return self._columns[number]
+
     def _header_above(self, at: int, indent: int) -> int | None:
         for number in range(at - 1, self._low - 1, -1):
-            column = self._columns[number - self._low]
+            column = self._column(number)
             if column is not None and column < indent:
                 return number
         return None
@@ -82,7 +85,7 @@ class _Margin:
     def _end_of_block(self, indent: int) -> int | None:
         """Return the line after the block, a line that closes its bracket included; None: far."""
         for number in range(self._row + 1, self._high):
-            column = self._columns[number - self._low]
+            column = self._column(number)
             if column is not None and column <= indent:
                 return number + (self._lines[number].lstrip()[:1] in CLOSERS)
         return self._high if self._high == len(self._lines) else None
@@ -105,7 +108,7 @@ class _Margin:
 
     def _begins(self, number: int) -> bool:
         """Whether a statement of the cursor's block seems to begin on a line."""
-        is_level = self._columns[number - self._low] == self._hole.indent
+        is_level = self._column(number) == self._hole.indent
         return is_level and not self._hole.language.middle.search(self._lines[number])
 
 

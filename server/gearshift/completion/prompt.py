@@ -88,7 +88,7 @@ class Prompt:
     """What the reply has been told to begin with, so that the model goes on from it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """The texts that every form is made of."""
 
@@ -100,10 +100,10 @@ class Parts:
     """The cursor's line up to the cursor."""
     head: str
     """The same without white space at its end."""
-    above: str
-    """The window of whole lines before the cursor's line."""
-    prefix: str
-    """The window up to the cursor."""
+    before: tuple[str, ...]
+    """All lines before the cursor's."""
+    room: int
+    """How many characters of them there is room for, the cursor's line included."""
     suffix: str
     """The window from the cursor on."""
     below: str
@@ -122,6 +122,16 @@ class Parts:
         """
         space = self.line[len(self.head) :] if self.begun.text else ""
         return replace(self.begun, text=space + self.begun.text)
+
+    @property
+    def above(self) -> str:
+        """The window of whole lines before the cursor's line."""
+        return prefix_window(self.before, "", self.room)
+
+    @property
+    def prefix(self) -> str:
+        """The window up to the cursor."""
+        return prefix_window(self.before, self.line, self.room)
 
 
 def build(
@@ -156,8 +166,8 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
         comment=hole.language.line_comment or "#",
         line=hole.head,
         head=hole.head.rstrip(),
-        above=prefix_window(lines[:line], "", room),
-        prefix=prefix_window(lines[:line], hole.head, room),
+        before=lines[:line],
+        room=room,
         suffix=hole.tail + ending + below,
         below=below,
         context=shown,

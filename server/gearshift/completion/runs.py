@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.indentation import leading
-from gearshift.completion.names import begins_undefined
+from gearshift.completion.names import new_undefined, up_to_first_name
 from gearshift.completion.recall import Entry, Recall
 from gearshift.completion.screen import undefined
-from gearshift.core.results import Skip
+from gearshift.core.results import Skip, Suggestion
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Run:
     """Why nothing that begins so can be shown."""
     _partial: tuple[str, str] = ("", "")
     _judged: str = ""
+    _begun: str = ""
+    _offered: tuple[str, Suggestion | Skip] | None = None
 
     @property
     def uri(self) -> str:
@@ -64,9 +66,12 @@ class Run:
         Judged when its first name is whole, and again with each whole line.
         """
         hole = self.generation.hole
-        if "\n" not in text and (name := begins_undefined(text, hole)):
-            self.lost = undefined((name,))
-            return True
+        begun = up_to_first_name(text, hole) if "\n" not in text else None
+        if begun and begun != self._begun:
+            self._begun = begun
+            if names := new_undefined(begun, hole):
+                self.lost = undefined(names[:1])
+                return True
         lines = self.generation.whole_lines
         return lines != self._judged and self._are_lines_lost(lines)
 
@@ -88,9 +93,17 @@ class Run:
         return len(state.open) > awaited or state.quote is not None
 
     def _offer(self, lines: str) -> str:
-        generation = self.generation
-        result = offer(lines, generation.hole, generation.sent_head, generation.joined)
-        return "" if isinstance(result, Skip) else plain(result.text, generation.hole.newline)
+        result = self.offer(lines)
+        newline = self.generation.hole.newline
+        return "" if isinstance(result, Skip) else plain(result.text, newline)
+
+    def offer(self, text: str) -> Suggestion | Skip:
+        """Return what a reply that reads `text` amounts to; what was asked last is kept."""
+        if self._offered is None or self._offered[0] != text:
+            generation = self.generation
+            result = offer(text, generation.hole, generation.sent_head, generation.joined)
+            self._offered = text, result
+        return self._offered[1]
 
 
 class Runs:
@@ -190,7 +203,7 @@ class Runs:
 
     def _finished(self, run: Run) -> None:
         generation, entry = run.generation, run.entry
-        result = offer(generation.text, generation.hole, generation.sent_head, generation.joined)
+        result = run.offer(generation.text)
         if isinstance(result, Skip):
             entry.skip = result
         else:

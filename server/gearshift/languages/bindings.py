@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,10 +53,13 @@ BINDERS = frozenset(
     | {"keyword_pattern", "dict_pattern", "ERROR"}
 )
 """Nodes all of whose own names count as bound; in text with errors nothing is certain."""
+MARK = "\0"
+"""Stands for the name that is looked for, so that one pattern serves all: compiling one for each
+takes a millisecond."""
 BOUND_LINE = (
-    r"^\s*(?:(?:async\s+)?def|class)\s+{0}\b|^\s*(?:from\b.*)?\bimport\b.*\b{0}\b|\b(?:as|for|global)\b"
-    r"[\w\s,()*]*\b{0}\b|(?<![.\w]){0}\b[\w\s,.*()\[\]]*(?::[^=]*)?=(?!=)|^\s*{0}\s*[,:)]|^\s*{0}$"
-    r"|\bdef\b.*\b{0}\b"
+    r"^\s*(?:(?:async\s+)?def|class)\s+\0|^\s*(?:from\b.*)?\bimport\b.*\0"
+    r"|\b(?:as|for|global)\b[\w\s,()*\0]*\0|(?<!\.)\0[\w\s,.*()\[\]\0]*(?::[^=]*)?=(?!=)"
+    r"|^\s*\0\s*[,:)]|^\s*\0$|\bdef\b.*\0"
 )
 """A line that may bind a name, for text that is not parsed: too much rather than too little."""
 
@@ -63,8 +67,9 @@ BOUND_LINE = (
 def can_bind_unseen(text: str) -> bool:
     """Whether names may be bound in ways that the text does not show (`import *`, `exec`)."""
     return any(
-        sign in text and re.search(rf"(?<![\w.]){re.escape(sign)}", text) is not None
+        not at or not (_is_word(text[at - 1]) or text[at - 1] == ".")
         for sign in UNSEEN
+        for at in _places(text, sign)
     )
 
 
@@ -107,17 +112,56 @@ def is_read_elsewhere(
 
 def may_be_bound(text: str, name: str) -> bool:
     """Whether some line of `text`, which need not be Python, looks as if it bound `name`."""
-    at = text.find(name)
-    if at < 0:
-        return False
-    # Only lines with the name in them: looking through all of a long text takes milliseconds.
-    binds = re.compile(BOUND_LINE.format(re.escape(name)), re.MULTILINE)
-    while at >= 0:
-        start, end = text.rfind("\n", 0, at) + 1, _line_end(text, at)
-        if binds.search(text[start : _line_end(text, end + 1)]):
+    passed, binds = 0, _bound_line()
+    for at in _whole_words(text, name):
+        if at < passed:
+            continue
+        # Only lines with the name in them: looking through all of a long text takes milliseconds.
+        start, passed = text.rfind("\n", 0, at) + 1, _line_end(text, at)
+        if binds.search(_marked(text[start : _line_end(text, passed + 1)], name)):
             return True
-        at = text.find(name, end)
     return False
+
+
+@cache
+def _bound_line() -> re.Pattern[str]:
+    return re.compile(BOUND_LINE, re.MULTILINE)
+
+
+def begins_word(text: str, name: str) -> bool:
+    """Whether `text` has a longer word that begins with `name`."""
+    return any(
+        not (at and _is_word(text[at - 1])) and _is_word(text[at + len(name) : at + len(name) + 1])
+        for at in _places(text, name)
+    )
+
+
+def _marked(text: str, name: str) -> str:
+    """Return `text` with `MARK` in place of `name`."""
+    parts: list[str] = []
+    done = 0
+    for at in _whole_words(text, name):
+        parts += text[done:at], MARK
+        done = at + len(name)
+    return "".join((*parts, text[done:]))
+
+
+def _whole_words(text: str, name: str) -> Iterator[int]:
+    for at in _places(text, name):
+        end = at + len(name)
+        if not (at and _is_word(text[at - 1])) and not _is_word(text[end : end + 1]):
+            yield at
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _line_end(text: str, at: int) -> int:
@@ -126,7 +170,8 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _identifiers(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
-    pending = [root]
+    # Straight to the smallest node around them: a long class has a hundred children.
+    pending = [root.descendant_for_byte_range(start, end) or root]
     while pending:
         node = pending.pop()
         if node.end_byte <= start or node.start_byte >= end:
@@ -143,14 +188,14 @@ def _occurrences(root: tree_sitter.Node, source: bytes, name: str) -> Iterator[t
     at = source.find(word)
     while at >= 0:
         end = at + len(word)
-        if not _is_word(source[at - 1 : at]) and not _is_word(source[end : end + 1]):
+        if not _is_word_byte(source[at - 1 : at]) and not _is_word_byte(source[end : end + 1]):
             node = root.descendant_for_byte_range(at, end)
             if node is not None and node.type == "identifier":
                 yield node
         at = source.find(word, end)
 
 
-def _is_word(byte: bytes) -> bool:
+def _is_word_byte(byte: bytes) -> bool:
     return byte.isalnum() or byte == b"_" or byte >= b"\x80"
 
 

@@ -62,14 +62,17 @@ class Session:
     def greet(self) -> None:
         """Begin, once the editor said `initialized`: settings, watchers, the first status."""
         self.run_task(self._greet())
+        self.run_task(self.app.warm_up())
 
     async def _greet(self) -> None:
         await asyncio.to_thread(open_log, self.app.state)
         await take_from_client(self)
+        if self.app.settings.models:
+            # The first status loads the ledger, which a first completion does not need.
+            await asyncio.sleep(QUIET_SECONDS)
         if (await self.app.status())["state"] == "setup":
             self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
-        await asyncio.sleep(QUIET_SECONDS)
         await self.app.warm_up()
 
     def _task_finished(self, finished: TaskFinished) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -163,8 +164,10 @@ def _redact_request(request: Request, counts: Counter[str], names: Placeholders)
         before, after = redact_around(request.prefix, request.suffix, names)
         counts.update(before.counts)
         counts.update(after.counts)
-        others = _redact_fields(request, counts, names, but=("prefix", "suffix"))
-        return dataclasses.replace(request, prefix=before.text, suffix=after.text, **others)
+        changed = _redacted_fields(request, counts, names, but=("prefix", "suffix"))
+        if before.counts or after.counts:
+            changed |= {"prefix": before.text, "suffix": after.text}
+        return dataclasses.replace(request, **changed) if changed else request
     return _redact_value(request, counts, names)
 
 
@@ -174,21 +177,29 @@ def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
         counts.update(redacted.counts)
         return redacted.text
     if isinstance(value, tuple):
-        return tuple(_redact_value(item, counts, names) for item in cast("tuple[Any, ...]", value))
+        items = cast("tuple[Any, ...]", value)
+        redacted_items = tuple([_redact_value(item, counts, names) for item in items])
+        is_same = all(map(operator.is_, items, redacted_items))
+        return items if is_same else redacted_items
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(value, **_redact_fields(value, counts, names))
+        changed = _redacted_fields(value, counts, names)
+        return dataclasses.replace(value, **changed) if changed else value
     return value
 
 
-def _redact_fields(
+def _redacted_fields(
     value: DataclassInstance, counts: Counter[str], names: Placeholders, but: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return all fields redacted `but` these: a field added later is covered as well."""
-    return {
-        field.name: _redact_value(getattr(value, field.name), counts, names)
-        for field in dataclasses.fields(value)
-        if field.name not in but
-    }
+    """Return the fields that change, of all `but` these: one added later is covered as well."""
+    changed: dict[str, Any] = {}
+    for field in dataclasses.fields(value):
+        before = getattr(value, field.name)
+        if field.name in but or isinstance(before, (int, float)):
+            continue
+        after = _redact_value(before, counts, names)
+        if after is not before:
+            changed[field.name] = after
+    return changed
 
 
 def _texts(value: Any) -> list[str]:

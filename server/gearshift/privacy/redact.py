@@ -102,7 +102,7 @@ def find_secrets(text: str) -> list[Secret]:
 
 _SHORTEST = 8
 """Characters of the shortest text with a secret: `://:abc@`."""
-_BLOCK = 2048
+_BLOCK = 512
 """Least characters of a block of lines. Blocks are counted from the beginning of a text, which
 prompts keep stable while one types, so that all blocks but the last are found in the cache."""
 
@@ -112,18 +112,21 @@ def secrets_in(text: str) -> list[tuple[str, str]]:
     return [(secret.kind, text[secret.start : secret.end]) for secret in find_secrets(text)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _line_secrets(lines: str) -> tuple[Secret, ...]:
     """Return the secrets in whole lines, key blocks left out; they may overlap."""
     found: list[Secret] = []
-    for shape in SHAPES:
-        if any(hint in lines for hint in shape.hints):
+    for hint, shape in _HINTS:
+        if hint in lines:
             found += _find(shape, lines)
     # Only U+0130 changes the length of a text in lower case.
     lowered = lines.replace("\u0130", "I").lower()
     for assignment in ASSIGNMENTS:
         found += _find_assigned(assignment, lines, lowered)
     return tuple(found)
+
+
+_HINTS = tuple((hint, shape) for shape in SHAPES for hint in shape.hints)
 
 
 def _find(shape: Shape, text: str) -> Iterator[Secret]:

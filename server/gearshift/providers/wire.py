@@ -60,7 +60,9 @@ class Wire:
         self._origin = origin
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._host_field = parts.netloc.encode("idna").decode()
+        netloc = parts.netloc
+        # The codec takes 2 ms to load, and nearly all addresses are plain.
+        self._host_field = netloc if netloc.isascii() else netloc.encode("idna").decode()
         self._tls = tls
         self._idle: list[Connection] = []
         # A hand shake with a distant server takes tens of milliseconds, on loopback none.

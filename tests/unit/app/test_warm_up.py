@@ -10,13 +10,14 @@ import pytest
 SCRIPT = """
 import asyncio, sys
 from gearshift.app.warm_up import warm_up
+from gearshift.routing.catalogue import load
 from gearshift.settings.schema import InlineSettings, ModelSettings, Settings
 models = {"mini": ModelSettings(provider="llamacpp")}
 settings = eval(sys.argv[1])
-asyncio.run(warm_up(settings, {"python", "klingon"}))
+asyncio.run(warm_up(settings, lambda: {"python", "klingon"}, load))
 print(*sorted(sys.modules))
 """
-NEEDED = {"gearshift.completion.engine", "gearshift.providers.llamacpp", "tree_sitter_python"}
+NEEDED = {"gearshift.completion.engine", "gearshift.providers.llamacpp", "tree_sitter"}
 
 
 @pytest.mark.parametrize(
