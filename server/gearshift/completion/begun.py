@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gearshift.completion.indentation import width
+from gearshift.completion.indentation import leading, width
 from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK
+from gearshift.completion.outside import Outside
+from gearshift.core.document import Snapshot
 from gearshift.languages import python
 from gearshift.languages.syntax import joined
 from gearshift.languages.wanted import wanted_attributes, wanted_modules, wanted_names
@@ -48,7 +51,7 @@ def begun(hole: Hole) -> Begun:
     typed = hole.head.strip()
     if not _may_assign(hole, typed):
         return NOTHING_BEGUN
-    targets = _targets(hole, is_blank=not typed)
+    targets = tuple(target for target in _wanted_around(_Line.of(hole)) if target != typed)
     fitting = [target for target in targets if target.startswith(typed)]
     if not fitting:
         return NOTHING_BEGUN
@@ -61,7 +64,7 @@ def _may_begin(hole: Hole) -> bool:
     if hole.language is not python.PYTHON or hole.tail.strip() or hole.place != "code":
         return False
     is_notebook = hole.snapshot.uri.startswith(NOTEBOOK)
-    return not is_notebook and sum(map(len, hole.snapshot.lines)) <= MOST_CHARACTERS
+    return not is_notebook and len(hole.outside.text) <= MOST_CHARACTERS
 
 
 def _may_assign(hole: Hole, typed: str) -> bool:
@@ -86,17 +89,39 @@ def _begun_import(hole: Hole) -> str:
     return wanted[len(hole.head) :] if wanted.startswith(hole.head) else ""
 
 
-def _targets(hole: Hole, *, is_blank: bool) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The cursor's line, whatever was typed on it: equal from key to key."""
+
+    above: tuple[str, ...]
+    indent: str
+    below: tuple[str, ...]
+    outside: Outside
+    snapshot: Snapshot = field(compare=False)
+    """The excerpt with what is typed."""
+
+    @classmethod
+    def of(cls, hole: Hole) -> _Line:
+        inner = hole.excerpt.snapshot
+        row, indent = hole.excerpt.position.line, leading(hole.head)
+        above, below = inner.lines[:row], inner.lines[row + 1 :]
+        return cls(above, indent, below, hole.outside, inner)
+
+
+@lru_cache(maxsize=4)
+def _wanted_around(line: _Line) -> tuple[str, ...]:
+    """Return the names and attributes that a line has to assign, for all that is typed on it."""
+    before, after = "".join(line.above) + line.indent, "\n" + "".join(line.below)
+    blank = replace(line.snapshot, lines=(*line.above, f"{line.indent}\n", *line.below))
     # An empty line is no statement: the line below would be the cursor's.
-    parsed = joined(hole.excerpt.snapshot, hole.before, "pass" if is_blank else "", hole.after)
+    parsed = joined(blank, before, "pass", after)
     if parsed is None:
         return ()
     root, source, start = parsed
-    at = start if is_blank else start - 1
-    names = wanted_names(root, source, at, hole.outside.text)
+    names = wanted_names(root, source, start, line.outside.text)
     if names:
         return tuple(_as_elsewhere(name, source.decode()) for name in names)
-    return wanted_attributes(root, source, at)
+    return wanted_attributes(root, source, start)
 
 
 def _as_elsewhere(name: str, text: str) -> str:
