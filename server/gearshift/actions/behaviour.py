@@ -16,7 +16,7 @@ from gearshift.languages import language_of
 from gearshift.verify.change import Change
 from gearshift.verify.comparison import Comparison
 from gearshift.verify.linters import LINTERS
-from gearshift.verify.workbench import MOST_FILES, project_files
+from gearshift.verify.project_copy import MOST_FILES, project_files
 
 if TYPE_CHECKING:
     from pathlib import Path

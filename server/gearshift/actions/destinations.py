@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gearshift.actions.request import Module
 from gearshift.languages import language_of
 from gearshift.verify.change import parse
-from gearshift.verify.workbench import MOST_FILES, project_files
+from gearshift.verify.project_copy import MOST_FILES, project_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

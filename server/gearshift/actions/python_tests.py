@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.languages import language_of
 from gearshift.verify.environment import environment_of, holds_package
-from gearshift.verify.workbench import project_files
+from gearshift.verify.project_copy import project_files
 
 if TYPE_CHECKING:
     from pathlib import Path

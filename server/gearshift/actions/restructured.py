@@ -18,7 +18,7 @@ from gearshift.core.text import split_lines
 from gearshift.restructure.execution import execute
 from gearshift.restructure.steps import Changed, Impossible, Job
 from gearshift.verify.change import Change
-from gearshift.verify.workbench import MOST_FILES, project_files
+from gearshift.verify.project_copy import MOST_FILES, project_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -41,7 +41,7 @@ async def _run(bench: Workbench, command: tuple[str, ...], file: Path, text: str
     await asyncio.to_thread(bench.write, file, text)
     try:
         seen = str(await bench.seen(file))
-        ended = await bench.run((*command, seen), wall_seconds=SECONDS)
+        ended = await bench.run((*command, seen), wall_seconds=SECONDS, may_write=True)
         return path.read_text(encoding="utf-8") if ended.code == 0 else text
     finally:
         if before is None:

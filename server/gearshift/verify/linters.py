@@ -138,7 +138,7 @@ async def problems(
     python = bench.environment.command[0]
     seen = str(await bench.seen(file))
     command = [python, "-m", linter.module, *linter.arguments, seen]
-    ended = await bench.run(command, wall_seconds=SECONDS, texts={file: text})
+    ended = await bench.run(command, wall_seconds=SECONDS, texts={file: text}, may_write=True)
     if "No module named" in ended.output or ended.stopped:
         return None
     return linter.read(ended.output)

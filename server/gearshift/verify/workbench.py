@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,27 +17,13 @@ from gearshift.core.errors import UserError
 from gearshift.verify.environment import Environment
 from gearshift.verify.isolation import Limits, Mount
 from gearshift.verify.output import without_withheld
+from gearshift.verify.project_copy import copy_project, environments_in
 from gearshift.verify.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from gearshift.verify.sandbox import Execution
-
-NOT_COPIED = frozenset(
-    {".git", ".hg", ".svn", ".tox", ".nox", "__pycache__", "node_modules", ".direnv"}
-    | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea", ".vscode"}
-    | {".aws", ".ssh", ".gnupg", "target"}
-)
-"""Folders that tests don't need: history, caches, other tools' environments, keys."""
-SECRET_NAMES = (".env", "id_rsa", "id_ed25519", ".netrc", ".npmrc", ".pypirc")
-LARGEST_FILE = 2 << 20
-"""Bytes of the largest file copied."""
-LARGEST_COPY = 100 << 20
-"""Bytes of the whole copy: about a second's work. Source files come first."""
-MOST_FILES = 20_000
-"""Files looked at: a project folder that is really a home folder must not take minutes."""
-SOURCE_SUFFIXES = frozenset({".py", ".pyi", ".toml", ".cfg", ".ini", ".json", ".txt"})
 
 
 def _shows_all(path: Path) -> str | None:
@@ -84,7 +69,7 @@ class Workbench:
         self.copy, self.reports = self._folder / "project", self._folder / "reports"
         self.reports.mkdir()
         try:
-            self.left_out = await asyncio.to_thread(_copy, self.project, self.copy)
+            self.left_out = await asyncio.to_thread(copy_project, self.project, self.copy)
         except OSError as error:
             await self.__aexit__()
             raise UserError(
@@ -106,11 +91,11 @@ class Workbench:
         """
         if await self.sandbox.isolation() != "none":
             return path
-        return self.copy / path.relative_to(self.project)
+        return self._copied(path)
 
     def write(self, path: Path, text: str) -> None:
         """Put `text` in the copy in place of the project's file `path`."""
-        _write(self.copy / path.relative_to(self.project), text)
+        _write(self._copied(path), text)
 
     async def run(
         self,
@@ -122,12 +107,15 @@ class Workbench:
         mounts: Sequence[Mount] = (),
         limits: Limits | None = None,
         is_alone: bool = False,
+        may_write: bool = False,
+        writable: Sequence[Path] = (),
     ) -> Execution:
         """Run `command` in the copy; the environment gets `variables` besides Python's own.
 
         `wall_seconds` shortens the limit, `texts` of project files hold in this run alone, so that
         several runs with different ones can go on at once. `is_alone`: the command changes files
-        of the copy, so nothing else may run.
+        of the copy, so nothing else may run. Where there is isolation the copy is read-only but for
+        the files `writable`, which must be in it, or all of it with `may_write`.
         """
         limits = limits or self.limits
         if wall_seconds is not None:
@@ -139,12 +127,15 @@ class Workbench:
             # Thread pools of one keep numpy's reservations and the machine's other users in peace.
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
+            # What tools would put into the project, which is read-only.
+            "COVERAGE_FILE": str(self.reports / ".coverage"),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(self.reports / "hypothesis"),
         }
         async with self._with(texts or {}, is_alone=is_alone) as laid_over:
             return await self.sandbox.run(
                 command,
                 await self.seen(self.project),
-                mounts=[*self._mounts(), *mounts, *laid_over],
+                mounts=[*self._mounts(writable, may_write=may_write), *mounts, *laid_over],
                 environment={**settings, **(variables or {})},
                 limits=limits,
             )
@@ -168,7 +159,7 @@ class Workbench:
             folder.mkdir(parents=True, exist_ok=True)
             source = folder / f"{number}{path.suffix}"
             await asyncio.to_thread(_write, source, text)
-            target = self.copy / path.relative_to(self.project)
+            target = self._copied(path)
             if not target.exists():  # something must be there to mount it over
                 self.write(path, text)
             found.append(Mount(source, path))
@@ -177,7 +168,7 @@ class Workbench:
     def _exchange(self, texts: Mapping[Path, str]) -> dict[Path, bytes | None]:
         before: dict[Path, bytes | None] = {}
         for path, text in texts.items():
-            target = self.copy / path.relative_to(self.project)
+            target = self._copied(path)
             before[target] = target.read_bytes() if target.is_file() else None
             self.write(path, text)
         return before
@@ -189,18 +180,26 @@ class Workbench:
             else:
                 target.write_bytes(content)
 
-    def _mounts(self) -> list[Mount]:
+    def _mounts(self, writable: Sequence[Path], *, may_write: bool) -> list[Mount]:
         mounts = [Mount(f, f) for f in self.environment.folders if not self._has_copy_of(f)]
-        mounts += [Mount(f, f) for f in _environments(self.project)]
-        mounts.append(Mount(self.copy, self.project, writable=True))
+        mounts += [Mount(f, f) for f in environments_in(self.project)]
+        for mount in mounts:
+            if mount.target.is_relative_to(self.project):
+                # In a read-only copy nobody could make the place for it.
+                self._copied(mount.target).mkdir(parents=True, exist_ok=True)
+        mounts.append(Mount(self.copy, self.project, writable=may_write))
+        mounts += [Mount(self._copied(file), file, writable=True) for file in writable]
         mounts.append(Mount(self.reports, self.reports, writable=True))
         return list({m.target: m for m in mounts}.values())
+
+    def _copied(self, path: Path) -> Path:
+        return self.copy / path.relative_to(self.project)
 
     def _has_copy_of(self, folder: Path) -> bool:
         """Whether `folder` is part of the copied project (environments in it are not)."""
         if not folder.is_relative_to(self.project):
             return False
-        return not any(folder.is_relative_to(e) for e in _environments(self.project))
+        return not any(folder.is_relative_to(e) for e in environments_in(self.project))
 
 
 _PROGRAMS = (
@@ -211,54 +210,3 @@ _PROGRAMS = (
 def _write(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8", newline="")
-
-
-def _environments(project: Path) -> list[Path]:
-    """Return what is too big to copy and must be there all the same: seen read-only."""
-    folders = [p.parent for p in project.glob("*/pyvenv.cfg")]
-    packages = project / "node_modules"
-    # A cloned repository may have a link of that name to a home, or to a folder of sockets.
-    is_own = packages.is_dir() and packages.resolve().name == packages.name
-    return [*folders, packages] if is_own else folders
-
-
-def _copy(project: Path, copy: Path) -> int:
-    """Copy the files of `project`, sources first; return how many were left out."""
-    files = sorted(
-        islice(project_files(project), MOST_FILES), key=lambda f: f.suffix not in SOURCE_SUFFIXES
-    )
-    copied, left_out = 0, 0
-    copy.mkdir(parents=True)
-    for file in files:
-        try:
-            size = file.stat().st_size
-        except OSError:
-            continue  # a dangling link, or deleted meanwhile
-        if size > LARGEST_FILE or copied + size > LARGEST_COPY:
-            left_out += 1
-            continue
-        target = copy / file.relative_to(project)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
-        copied += size
-    return left_out
-
-
-def project_files(project: Path) -> Iterator[Path]:
-    """Yield the plain files that are the project's own, folder by folder, without keys."""
-    for folder, folders, names in os.walk(project):
-        here = Path(folder)
-        folders[:] = sorted(
-            f for f in folders if f not in NOT_COPIED and not (here / f / "pyvenv.cfg").exists()
-        )
-        for name in sorted(names):
-            file = here / name
-            if not name.startswith(SECRET_NAMES) and _is_own(file, project):
-                yield file
-
-
-def _is_own(file: Path, project: Path) -> bool:
-    """Whether it is a plain file, and where it is a link, leads to one within the project."""
-    if file.is_symlink() and not file.resolve().is_relative_to(project.resolve()):
-        return False
-    return file.is_file()

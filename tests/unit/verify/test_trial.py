@@ -13,17 +13,19 @@ from tests.support.eventually import until
 
 from gearshift.settings.schema import VerifySettings
 from gearshift.verify.environment import environment_of
-from gearshift.verify.isolation import Limits
-from gearshift.verify.runners import run_file
+from gearshift.verify.isolation import Isolation, Limits
+from gearshift.verify.runners import Conditions, run_each, run_file
 from gearshift.verify.runners.pytest import PYTEST
 from gearshift.verify.runners.unittest import UNITTEST
 from gearshift.verify.sandbox import Sandbox
-from gearshift.verify.screening import Trial, TrialResult, UnderTest
+from gearshift.verify.screening import Trial, TrialResult, UnderTest, names_of
 from gearshift.verify.suite import read_tests
 from gearshift.verify.verifier import NOT_PERMITTED, Verifier
 from gearshift.verify.workbench import Workbench
 
 SANDBOX = Sandbox()
+RUNGS: tuple[Isolation, ...] = ("bwrap", "unshare")
+ISOLATED = [rung for rung in RUNGS if asyncio.run(Sandbox((rung,)).isolation()) == rung]
 
 
 @pytest.fixture
@@ -218,7 +220,9 @@ async def test_a_link_called_node_modules_opens_no_other_folder(
     (tmp_path / "private" / "key").write_text("k")
     (project / "node_modules").symlink_to(tmp_path / "private")
     async with await _bench(project) as bench:
-        assert not [m for m in bench._mounts() if m.target == project / "node_modules"]
+        assert not [
+            m for m in bench._mounts((), may_write=False) if m.target == project / "node_modules"
+        ]
 
 
 def _running(project: Path) -> list[str]:
@@ -256,3 +260,41 @@ async def test_cancelling_at_any_step_leaves_nothing_running(project: Path, step
     assert not bench.copy.parent.exists()
     # The kernel takes a moment to end what bwrap held.
     await until(lambda: not _running(project))
+
+
+SPOILING = """\
+import pathlib
+
+import calc
+
+
+def test_spoil():
+    pathlib.Path(calc.__file__).write_text("def add(a, b): return 3")
+    assert add(1, 2) == 3
+
+
+def test_new(tmp_path):
+    pathlib.Path(calc.__file__).with_name("new.txt").write_text("x")
+    assert add(1, 2) == 3
+
+
+def test_good(tmp_path):
+    (tmp_path / "own.txt").write_text("x")
+    assert add(0, 2) == 2
+"""
+
+
+@pytest.mark.parametrize("rung", ISOLATED)
+async def test_tests_change_nothing_of_the_project_that_others_run_in(
+    project: Path, rung: Isolation
+) -> None:
+    tests = project / "tests" / "test_calc.py"
+    texts = [{tests: HEAD + SPOILING}, {tests: HEAD + GOOD}]
+    conditions = [Conditions(texts=each) for each in texts]
+    limits = Limits(wall_seconds=120)
+    async with Workbench(project, environment_of(project), Sandbox((rung,)), limits) as bench:
+        first, second = await run_each(bench, PYTEST, tests, project / "src", conditions)
+        alone = await run_file(bench, PYTEST, tests, project / "src", conditions[0])
+        assert not (bench.copy / "src" / "new.txt").exists()
+    assert names_of(first.failed) == names_of(alone.failed) == {"test_spoil", "test_new"}
+    assert names_of(second.passed) == {"test_good"}

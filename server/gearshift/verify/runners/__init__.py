@@ -103,6 +103,7 @@ async def run_file(
         texts=conditions.texts,
         mounts=launch.mounts,
         limits=launch.limits,
+        may_write=launch.may_write,
     )
     ended = replace(ended, output=bench.shown(ended.output))
     told = await asyncio.to_thread(runner.outcomes, place, ended)

@@ -140,8 +140,25 @@ async def run_batch(
     await asyncio.to_thread(_put, folder, work)
     limits = replace(bench.limits, wall_seconds=min(seconds * len(jobs) + 10, MOST_SECONDS))
     command = (python, str(folder / "batch.py"), str(folder / "jobs.json"))
-    whole = await bench.run(command, first.variables, limits=limits, is_alone=True)
+    made = await asyncio.to_thread(_missing, bench, paths)
+    try:
+        whole = await bench.run(
+            *(command, first.variables), limits=limits, is_alone=True, writable=sorted(paths)
+        )
+    finally:
+        for file in made:
+            await asyncio.to_thread(file.unlink, missing_ok=True)
     return await asyncio.to_thread(_read, folder, len(jobs), seconds, whole)
+
+
+def _missing(bench: Workbench, paths: set[Path]) -> list[Path]:
+    """Make the files that are not in the copy: in a read-only one the runs could not."""
+    copies = [bench.copy / path.relative_to(bench.project) for path in paths]
+    made = [copy for copy in copies if not copy.exists()]
+    for path in paths:
+        if bench.copy / path.relative_to(bench.project) in made:
+            bench.write(path, "")
+    return made
 
 
 def _put(folder: Path, work: dict[str, Any]) -> None:

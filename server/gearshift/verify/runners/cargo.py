@@ -55,7 +55,9 @@ async def _launch(place: Place, conditions: Conditions) -> Launch:
         wall_seconds=max(bench.limits.wall_seconds, BUILD_SECONDS),
     )
     command = (str(program.path), "test", "--offline", "--quiet", "--test", place.file.stem)
-    return Launch((*command, "--", "--format=pretty"), variables, program.mounts, limits)
+    command = (*command, "--", "--format=pretty")
+    # Where there is no lock file, cargo makes one.
+    return Launch(command, variables, program.mounts, limits, may_write=True)
 
 
 def outcomes(place: Place, ended: Execution) -> list[Outcome]:

@@ -24,7 +24,7 @@ async def _launch(place: Place, conditions: Conditions) -> Launch:
     bench = place.bench
     seen = str(await bench.seen(place.file))
     command = tuple(part.replace("{file}", seen) for part in bench.environment.command)
-    return Launch(command, limits=replace(node.limits(bench), file_bytes=1 << 30))
+    return Launch(command, limits=replace(node.limits(bench), file_bytes=1 << 30), may_write=True)
 
 
 def _outcomes(place: Place, ended: Execution) -> list[Outcome]:

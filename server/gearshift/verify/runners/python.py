@@ -58,7 +58,8 @@ async def launch(
         variables["PYTEST_ADDOPTS"] = OPTIONS
     else:
         command = (*command, *arguments)
-    return Launch(tuple(part.replace("{file}", seen) for part in command), variables)
+    line = tuple(part.replace("{file}", seen) for part in command)
+    return Launch(line, variables, may_write=bench.environment.is_custom)
 
 
 def _put(path: Path, text: str) -> None:

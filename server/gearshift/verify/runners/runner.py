@@ -63,6 +63,8 @@ class Launch:
     """What it sees besides the project and its environment."""
     limits: Limits | None = None
     """None: the bench's own."""
+    may_write: bool = False
+    """Whether it must write beside the project's files, which are read-only else."""
 
 
 @dataclass(frozen=True, slots=True)

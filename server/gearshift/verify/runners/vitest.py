@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gearshift.verify.runners import node
@@ -22,9 +23,11 @@ async def _launch(place: Place, conditions: Conditions) -> Launch:
     # The project's packages are read-only here, and that is where it would cache.
     shuffle = () if not conditions.order else (f"--sequence.seed={conditions.order}",)
     order = ("--sequence.shuffle.tests", *shuffle) if conditions.order else ()
-    return await node.launch(
+    launch = await node.launch(
         *(place, SCRIPT, "run", "--reporter=json", report, "--cache=false", *order, "{file}")
     )
+    # It puts a configuration in TypeScript, made JavaScript, beside the configuration.
+    return replace(launch, may_write=True)
 
 
 VITEST = Runner(
