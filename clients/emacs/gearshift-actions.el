@@ -37,6 +37,10 @@
      "Writes tests and runs them in a sandbox; only tests that pass are offered.")
     ("document" "gearshift.document"
      "Writes a docstring or documentation comment; the code itself stays as it is.")
+    ("readme" "gearshift.document"
+     "Drafts a README for the package around a file (Python): the model's words and an example that is run, with modules, programs and recent commits as they are.")
+    ("apiPage" "gearshift.document"
+     "Drafts an API page for the package around a file (Python): signatures and docstrings as they are, and a model's sentence where there is none.")
     ("explain" "gearshift.explain"
      "Explains the code on a page beside it."))
   "Actions in the order of the menu: name, command, what it does.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gearshift.actions.action import Action
 from gearshift.actions.add_types import ADD_TYPES
+from gearshift.actions.api_reference import API_PAGE
 from gearshift.actions.deduplicate import DEDUPLICATE
 from gearshift.actions.document import DOCUMENT
 from gearshift.actions.explain import EXPLAIN
@@ -15,6 +16,7 @@ from gearshift.actions.inline_symbol import INLINE_SYMBOL
 from gearshift.actions.instruction import INSTRUCTION
 from gearshift.actions.modernize import MODERNIZE
 from gearshift.actions.move import MOVE
+from gearshift.actions.readme import README
 from gearshift.actions.rename import RENAME
 from gearshift.actions.simplify import SIMPLIFY
 from gearshift.actions.split import SPLIT
@@ -36,6 +38,8 @@ ACTIONS: tuple[Action, ...] = (
     RENAME,
     GENERATE_TESTS,
     DOCUMENT,
+    README,
+    API_PAGE,
     EXPLAIN,
 )
 """In the order of the menu."""

@@ -15,8 +15,9 @@ from gearshift.core.results import Finding, Proposal
 from gearshift.core.tasks import Task
 from gearshift.verify.verifier import Verifier
 
-Need = Literal["nothing", "tests", "modules"]
-"""What `context.prepare` looks for in the project: what new tests can lean on, other modules."""
+Need = Literal["nothing", "tests", "modules", "package"]
+"""What `context.prepare` looks for in the project: what new tests can lean on, other modules, what
+the package around the file says of itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gearshift.actions.destinations import modules_for
+from gearshift.actions.package import package_of
 from gearshift.actions.request import ActionRequest, ExistingTests
 from gearshift.actions.target import Target, target_at, whole_file
 from gearshift.actions.usage import calls_of, fixtures_for
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gearshift.actions.action import Need
-    from gearshift.actions.request import Module
     from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.document import Snapshot
     from gearshift.core.text import Range
@@ -63,25 +63,46 @@ async def prepare(
 
         framework = await asyncio.to_thread(framework_of, snapshot, project)
         tests = replace(tests, framework=framework)
-    calls: dict[str, Path] = {}
-    fixtures: dict[str, Path] = {}
-    if needs == "tests" and tests and project and snapshot.path:
-        withheld = reason_to_withhold or _shows_all
-        fixtures = await asyncio.to_thread(fixtures_for, tests.path, project, withheld)
-        tests = replace(tests, fixtures=tuple(fixtures))
-        if target.symbol is not None:
-            about = (target.symbol.name, snapshot.path, project, withheld)
-            calls = await asyncio.to_thread(calls_of, *about)
-    modules: tuple[Module, ...] = ()
-    if needs == "modules" and project and snapshot.path and target.symbol:
-        where = (target.symbol.name, snapshot.path, project, reason_to_withhold or _shows_all)
-        modules = await asyncio.to_thread(modules_for, *where)
-    return ActionRequest(
+    found = ActionRequest(
         *(snapshot, span, target, instruction, tuple(diagnostics), project, tests),
         opened=tuple(opened),
+    )
+    return await _supplied(found, needs, reason_to_withhold or _shows_all)
+
+
+async def _supplied(
+    request: ActionRequest, needs: Need, reason_to_withhold: ReasonToWithhold
+) -> ActionRequest:
+    """Return the request with what the project has for it."""
+    path, project, symbol = request.snapshot.path, request.project, request.target.symbol
+    if path is None or project is None or not path.is_relative_to(project):
+        return request
+    name = symbol.name if symbol else ""
+    if needs == "tests" and request.tests is not None:
+        return await asyncio.to_thread(_with_usage, request, name, reason_to_withhold)
+    if needs == "modules" and name:
+        about = (name, path, project, reason_to_withhold)
+        return replace(request, modules=await asyncio.to_thread(modules_for, *about))
+    if needs == "package":
+        about = (path, *module_of(path, project), project, reason_to_withhold)
+        return replace(request, package=await asyncio.to_thread(package_of, *about))
+    return request
+
+
+def _with_usage(
+    request: ActionRequest, name: str, reason_to_withhold: ReasonToWithhold
+) -> ActionRequest:
+    tests, path, project = request.tests, request.snapshot.path, request.project
+    assert tests is not None
+    assert path is not None
+    assert project is not None
+    fixtures = fixtures_for(tests.path, project, reason_to_withhold)
+    calls = calls_of(name, path, project, reason_to_withhold) if name else {}
+    return replace(
+        request,
+        tests=replace(tests, fixtures=tuple(fixtures)),
         calls=tuple(calls),
         quoted=tuple(dict.fromkeys((*calls.values(), *fixtures.values()))),
-        modules=modules,
     )
 
 

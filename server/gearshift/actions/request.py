@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gearshift.actions.package import Package
 from gearshift.actions.target import Target
 from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.document import Snapshot
@@ -66,6 +67,8 @@ class ActionRequest:
 
     modules: tuple[Module, ...] = ()
     """For moving alone: where the target can go, the likeliest first."""
+    package: Package | None = None
+    """For pages on a package alone: what it says of itself."""
 
     @property
     def language(self) -> Language:
@@ -77,6 +80,7 @@ class ActionRequest:
         """The files whose text a prompt may show, the document first."""
         shown = self.tests.path if self.tests and self.tests.exists and self.tests.text else None
         told = [module.path for module in self.modules]
+        told += [module.path for module in self.package.modules] if self.package else []
         return tuple(path for path in (self.snapshot.path, shown, *self.quoted, *told) if path)
 
     @property

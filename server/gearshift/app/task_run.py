@@ -239,5 +239,6 @@ def action_for(request: TaskRequest) -> Action:
             names = ", ".join(f"`{a.name}`" for a in ACTIONS if a.task == request.task)
             raise UserError(f"There is no {request.task} action `{request.action}`; use {names}.")
         return action
+    known = [a for a in ACTIONS if a.task == request.task]
     usual = "instruction" if request.instruction else USUAL.get(request.task)
-    return next(a for a in ACTIONS if a.task == request.task and usual in (None, a.name))
+    return next((a for a in known if a.name == usual), known[0])

@@ -142,6 +142,19 @@ class Verifier:
         await _write(bench, documents or {})
         return await same_behaviour(bench, comparison)
 
+    async def runs(self, code: str, root: Path, documents: Mapping[Path, str]) -> Verdict:
+        """Fail if a piece of code ends in an error, where it may be run; `root` is imported from.
+
+        The evidence is `example`.
+        """
+        from gearshift.verify.example import ended_well
+
+        if not await self.permitted():
+            return Verdict(True, "example", NOT_PERMITTED)
+        bench = await self._open()
+        await _write(bench, documents)
+        return await ended_well(bench, code, root)
+
     async def laid_out(self, file: Path, before: str, after: str) -> str:
         """Return a file's new text as the project's formatter leaves it, where it may be run."""
         from gearshift.verify.formatting import formatted

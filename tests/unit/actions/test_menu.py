@@ -94,7 +94,11 @@ def test_each_diagnostic_has_a_quick_fix_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("only", "names"),
     [
-        pytest.param(["source"], ["generateTests", "document"], id="whole file"),
+        pytest.param(
+            ["source"],
+            ["generateTests", "document", "readme", "apiPage"],
+            id="whole file",
+        ),
         pytest.param(["refactor.rewrite.gearshift.simplify"], ["simplify"], id="one kind"),
         pytest.param(["refactor.extract"], [], id="another kind"),
         pytest.param(["quickfix"], [], id="no diagnostics"),

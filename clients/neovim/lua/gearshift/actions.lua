@@ -16,5 +16,7 @@ return {
   { name = "rename", command = "gearshift.refactor" },
   { name = "generateTests", command = "gearshift.generateTests" },
   { name = "document", command = "gearshift.document" },
+  { name = "readme", command = "gearshift.document" },
+  { name = "apiPage", command = "gearshift.document" },
   { name = "explain", command = "gearshift.explain" },
 }

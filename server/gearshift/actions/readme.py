@@ -1,0 +1,118 @@
+"""README: the model writes the words and an example, which is run; the rest the package says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gearshift.actions.action import Action, Place, Prompt, Rejection
+from gearshift.actions.context import module_of
+from gearshift.actions.examples import fault_of
+from gearshift.actions.fences import fences
+from gearshift.actions.pages import listing, offered, readme
+from gearshift.core.errors import UserError
+
+if TYPE_CHECKING:
+    from gearshift.actions.answer import Answer
+    from gearshift.actions.package import Package
+    from gearshift.actions.request import ActionRequest
+    from gearshift.core.results import Proposal
+    from gearshift.verify.verifier import Verifier
+
+SYSTEM = "You write short, exact documentation for programmers."
+SHAPE = (
+    "Answer with two or three plain sentences on what the package is for, then one fenced Python "
+    "block of at most 8 lines that imports from the package, uses it and prints a result. No "
+    "headings, no links."
+)
+LONGEST = 1500
+"""Characters of the model's words; more is no beginning of a README."""
+_ADDRESS = re.compile(r"https?://[^\s)>`]+")
+
+
+def package_in(request: ActionRequest) -> Package:
+    """Return the package of a request; raises UserError where there is nothing public in it."""
+    if request.package is None:
+        raise UserError("Open the folder of the project: the package is not known.")
+    if not any(module.parts for module in request.package.modules):
+        raise UserError(f"`{request.package.name}` has no public function or class to write about.")
+    return request.package
+
+
+def _prompt(request: ActionRequest, room: int) -> Prompt:
+    package = package_in(request)
+    parts = [f"The Python package `{package.name}`. {package.description}".strip()]
+    parts.append(f"What it offers:\n{listing(package, max(room - 1200, 300))}")
+    if package.commits:
+        parts.append("Recent changes:\n" + "\n".join(f"- {c}" for c in package.commits[:6]))
+    wish = f"{request.instruction.strip()}\n" if request.instruction.strip() else ""
+    parts.append(f"{wish}Write the beginning of its README from this alone. {SHAPE}")
+    return Prompt(SYSTEM, "\n\n".join(parts), expected=800, shape=SHAPE)
+
+
+async def _judge(
+    request: ActionRequest, answer: Answer, verifier: Verifier
+) -> Proposal | Rejection:
+    package = package_in(request)
+    blocks = [block for block in fences(answer.text) if block.text.strip()]
+    prose = prose_of(answer.text)
+    if not blocks or not prose:
+        return Rejection("answer", "There were no sentences, or no code block with an example.")
+    if answer.is_cut_off and not blocks[0].is_closed:
+        return Rejection("answer", "The answer was cut off before its end.")
+    if why := words_fault(prose, package):
+        return Rejection("answer", why)
+    code = blocks[0].text.strip("\n")
+    if why := fault_of(code, package):
+        return Rejection("example", why)
+    path, project = request.snapshot.path, request.project
+    assert path is not None
+    assert project is not None
+    root, _ = module_of(path, project)
+    ran = await verifier.runs(code, root, {path: request.snapshot.text})
+    if not ran.passed:
+        return Rejection(ran.check, ran.detail)
+    summary = f"Drafted a README for `{package.name}`."
+    evidence = ("static", *ran.evidence)
+    reason = None if ran.evidence else ran.detail
+    if ran.evidence:
+        summary += f" {ran.detail}"
+    return offered(project / "README.md", readme(package, prose, code), summary, evidence, reason)
+
+
+def prose_of(text: str) -> str:
+    """Return the sentences of an answer before its first code block, without headings."""
+    head = re.split(r"^ *(?:```|~~~)", text, maxsplit=1, flags=re.MULTILINE)[0]
+    lines = [line for line in head.strip().split("\n") if not line.lstrip().startswith("#")]
+    return "\n".join(lines).strip()
+
+
+def words_fault(prose: str, package: Package) -> str | None:
+    """Return what can't be right about a model's words; None: nothing that can be seen."""
+    if len(prose) > LONGEST:
+        return "The words are too long; write two or three sentences."
+    known = " ".join([package.description, *(m.doc for m in package.modules)])
+    for address in _ADDRESS.findall(prose):
+        if address not in known:
+            return f"It names an address that the package does not: {address}"
+    return None
+
+
+def _applies(place: Place) -> bool:
+    return place.snapshot.language == "python" and place.snapshot.path is not None
+
+
+README = Action(
+    name="readme",
+    task="docs",
+    kinds=("source.readme.gearshift",),
+    description=(
+        "Drafts a README for the package around a file (Python): the model's words and an example "
+        "that is run, with modules, programs and recent commits as they are."
+    ),
+    title=lambda _: "Draft a README for this package",
+    applies=_applies,
+    prompt=_prompt,
+    judge=_judge,
+    needs="package",
+)
