@@ -12,13 +12,15 @@ from gearshift.actions.context import module_of
 from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Limits
 from gearshift.verify.mutants import mutants_of
-from gearshift.verify.runners import Conditions, run_each, run_file, runner_of
+from gearshift.verify.runners import Conditions, run_each, runner_of
 from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.screening import names_of
 from gearshift.verify.suite import read_tests
 from gearshift.verify.workbench import Workbench
 
-RUNS = 20
+SEEDS, ORDERS = 4, 5
+RUNS = SEEDS * ORDERS
+"""Hash seeds and, under each, orders: runs of one seed share an interpreter that forks."""
 MOST_MUTANTS = 30
 EMPTY = "import {module}\n\n\ndef test_nothing():\n    assert {module}\n"
 
@@ -33,10 +35,11 @@ async def further_proof(project: Path, module: Path, tests: Path, symbol: str) -
     async with bench:
         runner = await runner_of(bench)
         failures: dict[str, int] = dict.fromkeys(names, 0)
-        for number in range(RUNS):
-            run = await run_file(bench, runner, tests, root, Conditions(50 + number, 50 + number))
-            for name in names:
-                failures[name] += name not in names_of(run.passed)
+        for seed in range(50, 50 + SEEDS):
+            orders = [Conditions(seed, seed * ORDERS + number) for number in range(ORDERS)]
+            for run in await run_each(bench, runner, tests, root, orders):
+                for name in names:
+                    failures[name] += name not in names_of(run.passed)
         mutants = mutants_of(text, first, last)[:MOST_MUTANTS]
         conditions = [Conditions(texts={module: m.text}, wall_seconds=20) for m in mutants]
         kills: dict[str, int] = dict.fromkeys(names, 0)

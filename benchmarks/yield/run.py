@@ -114,7 +114,8 @@ def line_of(file: Path, symbol: str) -> int:
     return next(n for n, line in enumerate(lines, 1) if line.startswith(f"def {symbol}("))
 
 
-def run(task: dict[str, Any]) -> dict[str, Any]:
+def run(task: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what became of a task; None: the model could not be asked, so nothing can be said."""
     with tempfile.TemporaryDirectory(prefix="gearshift-yield-") as folder:
         project = Path(folder) / task["name"]
         shutil.copytree(source(task), project)
@@ -127,6 +128,8 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
             **os.environ,
             "GEARSHIFT_STATE": str(CACHE / "state"),
             "GEARSHIFT_CONFIG": str(config),
+            # Another Gearshift of the same user would end the models of this one.
+            "XDG_STATE_HOME": str(CACHE / "home"),
         }
         module = project / task["module"]
         place = f"{module}:{line_of(module, task['symbol'])}"
@@ -143,6 +146,9 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
         if not ended.stdout.strip():
             raise SystemExit(f"{task['name']} {task['symbol']}: {ended.stderr}")
         told = json.loads(ended.stdout)
+        if told["outcome"] in ("failed", "cancelled"):
+            print("  not counted:", told["reason"], flush=True)
+            return None
         row = {name: task[name] for name in ("name", "version", "module", "symbol", "way")}
         row |= {"removed": removed, "seconds": round(time.monotonic() - began, 1)}
         wanted = ("outcome", "label", "evidence", "reason", "summary", "attempts", "findings")
@@ -168,8 +174,11 @@ def main() -> None:
         for task in left[: arguments.most]:
             print(*key(task), flush=True)
             row = run(task)
+            if row is None:
+                continue
             with RESULTS.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
+            (HERE / "results.md").write_text(table(done(), len(tasks())), encoding="utf-8")
         if not left:
             print("nothing is left to do")
     (HERE / "results.md").write_text(table(done(), len(tasks())), encoding="utf-8")

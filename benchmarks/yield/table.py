@@ -16,7 +16,7 @@ def table(rows: list[dict[str, Any]], planned: int) -> str:
         "",
         "## On the same symbols",
         "",
-        "Only symbols for which all three ways are done are counted.",
+        "Only symbols for which all three ways are done are counted" + _which(rows) + ".",
         "",
         *_ways(rows),
         "",
@@ -31,11 +31,21 @@ def table(rows: list[dict[str, Any]], planned: int) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _ways(rows: list[dict[str, Any]]) -> list[str]:
+def _whole(rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the rows by way of each symbol that has all of them."""
     by_symbol: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         by_symbol.setdefault((row["name"], row["symbol"]), {})[row["way"]] = row
-    whole = [ways for ways in by_symbol.values() if len(ways) == len(WORDS)]
+    return {key: ways for key, ways in by_symbol.items() if len(ways) == len(WORDS)}
+
+
+def _which(rows: list[dict[str, Any]]) -> str:
+    symbols = [f"`{symbol}` of {name}" for name, symbol in _whole(rows)]
+    return f": {', '.join(symbols)}" if symbols else ", none so far"
+
+
+def _ways(rows: list[dict[str, Any]]) -> list[str]:
+    whole = list(_whole(rows).values())
     lines = [
         "| way | symbols with offered tests | requests | tokens in | tokens out | model seconds |",
         "|---|---|---|---|---|---|",

@@ -133,7 +133,16 @@ def packages() -> Path:
     return CACHE / "node_modules"
 
 
-async def _try(project: Path, source: str, tests: str, text: str, name: str) -> TrialResult:
+async def _try(
+    project: Path,
+    source: str,
+    tests: str,
+    text: str,
+    name: str,
+    *,
+    existing: str = "",
+    new: frozenset[str] | None = None,
+) -> TrialResult:
     async def yes() -> bool:
         return True
 
@@ -141,8 +150,8 @@ async def _try(project: Path, source: str, tests: str, text: str, name: str) -> 
     file, code = project / tests, project / source
     lines = code.read_text().count("\n")
     trial = Trial(
-        *(file, text, frozenset(c.name for c in read_cases(language, text)), frozenset({name})),
-        *(code.parent, ""),
+        *(file, text, new or frozenset(c.name for c in read_cases(language, text))),
+        *(frozenset({name}), code.parent, existing),
         UnderTest(code, code.read_text(), 1, lines, f"`{name}`"),
         language,
     )
@@ -161,12 +170,15 @@ def _project(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def _judge(result: TrialResult, kept: tuple[str, ...], runner: str) -> None:
+def _judge(result: TrialResult, kept: tuple[str, ...], runner: str, lines: str = "") -> None:
     assert result.verdict.passed, result.verdict.detail
     assert result.kept == kept
     assert result.text is not None
     assert "wrong" not in result.text.lower()
-    assert result.verdict.evidence[:2] == ("tests", "mutants")
+    assert result.verdict.evidence[:-1] == (
+        ("tests", "coverage", "mutants") if lines else ("tests", "mutants")
+    )
+    assert lines in result.verdict.detail
     assert f"in 5 runs of {runner} and kill" in result.verdict.detail
     assert any("generated tests failed" in words for words in result.dropped)
 
@@ -174,7 +186,7 @@ def _judge(result: TrialResult, kept: tuple[str, ...], runner: str) -> None:
 async def test_node_test(tmp_path: Path) -> None:
     project = _project(tmp_path, {"price.js": JAVASCRIPT, "package.json": "{}"})
     result = await _try(project, "price.js", "price.test.js", NODE, "price")
-    _judge(result, ("small", "border"), "node:test")
+    _judge(result, ("small", "border"), "node:test", "8 of 8 lines of `price` are run")
     assert "`idle` noticed none of the faults put into the code." in result.dropped
 
 
@@ -187,7 +199,9 @@ async def test_vitest_and_jest(tmp_path: Path, packages: Path, name: str) -> Non
     project = _project(tmp_path, files)
     (project / "node_modules").symlink_to(packages)
     result = await _try(project, "price.js", "price.test.js", EXPECT, "price")
-    _judge(result, ("small", "border"), name)
+    # Vitest measures with a package that this project does not have.
+    lines = "3 of 3 lines of `price` are run" if name == "jest" else ""
+    _judge(result, ("small", "border"), name, lines)
 
 
 @pytest.fixture
@@ -202,7 +216,19 @@ def go() -> None:
 async def test_go_test(tmp_path: Path) -> None:
     project = _project(tmp_path, {"go.mod": "module shop\n\ngo 1.19\n", "price.go": GO})
     result = await _try(project, "price.go", "price_test.go", GO_TESTS, "Price")
-    _judge(result, ("TestSmall",), "go test")
+    _judge(result, ("TestSmall",), "go test", "4 of 5 lines of `Price` are run")
+
+
+async def test_tests_that_run_nothing_new_are_not_offered(tmp_path: Path) -> None:
+    files = {"price.js": JAVASCRIPT, "package.json": "{}"}
+    project = _project(tmp_path, files)
+    small = NODE.partition('test("border"')[0]
+    more = small.replace('"small"', '"smaller"').replace("99), 198", "98), 196")
+    both = small + more.partition('price.js");\n')[2]
+    about = (project, "price.js", "price.test.js", both, "price")
+    result = await _try(*about, existing=small, new=frozenset({"smaller"}))
+    assert not result.verdict.passed
+    assert result.verdict.detail == "The tests ran nothing of `price` that was not run before."
 
 
 async def test_cargo_test(tmp_path: Path) -> None:

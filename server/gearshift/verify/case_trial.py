@@ -1,6 +1,6 @@
 """Generated tests of other languages, run before they are offered as Python's are.
 
-Coverage is not measured here: a killed mutant shows that a test runs the line of the fault.
+Coverage is that of all new tests together, where the runner can tell it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from gearshift.core.verification import TestRun, Verdict
 from gearshift.languages import language_of
 from gearshift.languages.syntax import error_count
 from gearshift.verify.cases import read_cases, without_cases
+from gearshift.verify.coverage import counted
 from gearshift.verify.proof import FEWEST_MUTANTS, Tell
 from gearshift.verify.runners import Conditions, Runner, run_file
-from gearshift.verify.screening import Trial, TrialResult, failed, listed
+from gearshift.verify.runners.runner import Traced
+from gearshift.verify.screening import Trial, TrialResult, UnderTest, failed, listed
 from gearshift.verify.token_mutants import token_mutants
 from gearshift.verify.trial import RUNS
 from gearshift.verify.workbench import Workbench
@@ -76,6 +78,8 @@ class _Course:
     _killers: set[str] = field(default_factory=set[str])
     _tried: int = 0
     _killed: int = 0
+    _covered: str = ""
+    """What to say of the target's lines; empty: the runner can't tell."""
 
     async def run(self) -> TrialResult:
         """Return what is left at the end."""
@@ -94,6 +98,9 @@ class _Course:
             self._drop(idle, f"{listed(idle)} noticed none of the faults put into the code.")
         if not self.kept:
             return failed("mutants", " ".join(self.dropped))
+        if not await self._covers_more():
+            name = at.name if (at := self.trial.under_test) else "the code"
+            return failed("coverage", f"The tests ran nothing of {name} that was not run before.")
         self.tell("Running the tests again in other orders")
         for conditions in RUNS[1:]:
             if flickering := self._lost(await self._run(conditions)):
@@ -110,9 +117,40 @@ class _Course:
         if self._tried:
             verb = "kills" if count == 1 else "kill"
             detail += f" and {verb} {self._killed} of {self._tried} mutants"
-        evidence = ("tests", "mutants") if self._tried else ("tests",)
+        if self._covered:
+            detail += f"; {self._covered}"
+        measures = {"coverage": self._covered, "mutants": self._tried}
+        evidence = ("tests", *(name for name, value in measures.items() if value))
         verdict = Verdict(True, "tests", f"{detail}.", (*evidence, f"sandbox:{sandbox}"))
         return TrialResult(verdict, self.text, self.kept, tuple(self.dropped))
+
+    async def _covers_more(self) -> bool:
+        """Whether more of the target is run than before, or all was; True where nobody can tell."""
+        at = self.trial.under_test
+        if at is None:
+            return True
+        after = await self._hits(at, self.text)
+        if not after:
+            return True
+        ran = _ran(after)
+        before = set[int]()
+        if self.trial.existing.strip():
+            before = _ran(await self._hits(at, self.trial.existing))
+        lines = {line for _, line in after}
+        self._covered = f"{len(ran)} of {counted(len(lines), 'line')} of {at.name} are run"
+        if before:
+            self._covered += f" ({len(before)} before)"
+        return bool(ran - before) or lines <= before
+
+    async def _hits(self, at: UnderTest, text: str) -> frozenset[tuple[int, int]]:
+        """Return which lines of the target a test file runs; empty where it can't be told."""
+        traced = Traced(at.file, at.first, at.last)
+        texts = {self.trial.file: text, at.file: at.text}
+        run = await run_file(
+            *(self.bench, self.runner, self.trial.file, self.trial.import_root),
+            Conditions(texts=texts, traced=traced),
+        )
+        return frozenset(hit for hits in run.hits.values() for hit in hits)
 
     async def _hunt(self) -> None:
         """Run the tests on faulty versions of the code until each has noticed one."""
@@ -155,6 +193,10 @@ class _Course:
         self.dropped.append(words)
         self.text = without_cases(self.trial.language, self.text, set(names))
         self.kept = tuple(name for name in self.kept if name not in names)
+
+
+def _ran(hits: frozenset[tuple[int, int]]) -> set[int]:
+    return {line for has_run, line in hits if has_run}
 
 
 def _names(ids: Iterable[str]) -> set[str]:

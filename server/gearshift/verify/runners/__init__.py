@@ -16,6 +16,7 @@ from gearshift.verify.runners.go import GO_TEST
 from gearshift.verify.runners.jest import JEST
 from gearshift.verify.runners.node import NODE_TEST
 from gearshift.verify.runners.own_command import OWN_COMMAND
+from gearshift.verify.runners.profiles import covered
 from gearshift.verify.runners.pytest import PYTEST
 from gearshift.verify.runners.runner import USUAL, Conditions, Outcome, Place, Runner
 from gearshift.verify.runners.unittest import UNITTEST
@@ -107,6 +108,7 @@ async def run_file(
     )
     ended = replace(ended, output=bench.shown(ended.output))
     told = await asyncio.to_thread(runner.outcomes, place, ended)
+    told += await asyncio.to_thread(covered, place, conditions)
     return _test_run(ended, told, file)
 
 

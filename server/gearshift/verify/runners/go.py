@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.verify.isolation import Mount
 from gearshift.verify.programs import find_program
+from gearshift.verify.runners.profiles import profile_of
 from gearshift.verify.runners.runner import Conditions, Launch, Outcome, Place, Runner
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ async def _launch(place: Place, conditions: Conditions) -> Launch:
     }
     shuffle = f"-shuffle={conditions.order}" if conditions.order else "-shuffle=off"
     package = "./" + place.file.parent.relative_to(bench.project).as_posix()
-    command = (str(program.path), "test", "-json", "-count=1", "-vet=off", shuffle, package)
+    traced = (f"-coverprofile={profile_of(place)}",) if conditions.traced else ()
+    command = (str(program.path), "test", "-json", "-count=1", "-vet=off", shuffle, *traced)
     seconds = max(bench.limits.wall_seconds, BUILD_SECONDS)
     limits = replace(bench.limits, file_bytes=FILE_BYTES, wall_seconds=seconds)
-    return Launch(command, variables, mounts, limits)
+    return Launch((*command, package), variables, mounts, limits)
 
 
 def _modules(program: Program) -> tuple[Path, tuple[Mount, ...]]:

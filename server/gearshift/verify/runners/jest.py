@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.verify.runners import node
+from gearshift.verify.runners.profiles import profile_of
 from gearshift.verify.runners.runner import Conditions, Launch, Place, Runner
 
 if TYPE_CHECKING:
@@ -21,7 +22,16 @@ async def _launch(place: Place, conditions: Conditions) -> Launch:
     report = f"--outputFile={place.report}"
     order = ("--randomize", f"--seed={conditions.order}") if conditions.order else ()
     settings = ("--ci", "--cache=false", "--watchman=false", "--runInBand", "--runTestsByPath")
-    return await node.launch(place, SCRIPT, "--json", report, *settings, *order, "{file}")
+    traced = _coverage(place, conditions)
+    return await node.launch(place, SCRIPT, "--json", report, *settings, *order, *traced, "{file}")
+
+
+def _coverage(place: Place, conditions: Conditions) -> tuple[str, ...]:
+    if conditions.traced is None:
+        return ()
+    file = conditions.traced.file.relative_to(place.bench.project).as_posix()
+    folder = f"--coverageDirectory={profile_of(place)}"
+    return ("--coverage", "--coverageReporters=lcovonly", folder, f"--collectCoverageFrom={file}")
 
 
 JEST = Runner(

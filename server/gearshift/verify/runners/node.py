@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.verify.programs import find_program
+from gearshift.verify.runners.profiles import profile_of
 from gearshift.verify.runners.runner import Conditions, Launch, Outcome, Place, Runner
 
 if TYPE_CHECKING:
@@ -108,8 +109,11 @@ async def _is_found(bench: Workbench) -> bool:
 
 
 async def _launch(place: Place, conditions: Conditions) -> Launch:
-    del conditions
-    return await launch(place, None, "--test", "--test-reporter=tap", "{file}")
+    reports = ["--test-reporter=tap", "--test-reporter-destination=stdout"]
+    if conditions.traced is not None:
+        reports += ["--experimental-test-coverage", "--test-reporter=lcov"]
+        reports.append(f"--test-reporter-destination={profile_of(place)}")
+    return await launch(place, None, "--test", *reports, "{file}")
 
 
 def tap_outcomes(place: Place, ended: Execution) -> list[Outcome]:
