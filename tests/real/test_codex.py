@@ -221,6 +221,22 @@ async def test_a_login_by_browser_is_begun_and_withdrawn(plan: Plan):
     assert await asyncio.wait_for(waiting, 30) is False
 
 
+async def test_a_login_by_code_shows_the_code_waits_for_it_and_is_withdrawn(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+):
+    log_out(plan)
+    monkeypatch.setenv("CODEX_APP_SERVER_LOGIN_ISSUER", plan.server.origin)
+    server = plan.model._server
+    login = await begin_login(server, with_code=True)
+    assert login.code == "ABCD-1234"
+    assert login.url.startswith(plan.server.origin)
+    waiting = asyncio.ensure_future(finish_login(server, login))
+    await until(lambda: any(s.path.endswith("/deviceauth/token") for s in plan.server.seen))
+    assert not waiting.done()
+    server.tell("account/login/cancel", {"loginId": login.id})
+    assert await asyncio.wait_for(waiting, 60) is False
+
+
 async def test_without_a_login_nothing_is_asked(plan: Plan):
     log_out(plan)
     with pytest.raises(SetupNeeded, match="gearshift setup --preset chatgpt"):

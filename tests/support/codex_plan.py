@@ -59,9 +59,18 @@ class PlanServer(StubServer):
         path = self.seen[-1].path
         if path.endswith("/usage"):
             answer = Answer([json.dumps(self.usage).encode()], headers=_JSON)
+        elif path.endswith("/deviceauth/usercode"):
+            answer = _json(device_auth_id="d1", user_code="ABCD-1234", interval="1")
+        elif path.endswith("/deviceauth/token"):
+            # What the vendor says until somebody has entered the code.
+            answer = Answer([b"{}"], status=403, headers=_JSON)
         elif not path.endswith("/responses"):
             answer = Answer([b"{}"], status=404, headers=_JSON)
         await super()._reply(answer, reader, writer)
+
+
+def _json(**fields: Any) -> Answer:
+    return Answer([json.dumps(fields).encode()], headers=_JSON)
 
 
 def _limit(primary: Any, secondary: Any = None) -> dict[str, Any]:

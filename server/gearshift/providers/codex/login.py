@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gearshift.core.errors import BadReply
+from gearshift.providers.address import is_loopback
 from gearshift.providers.untrusted import string
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ async def begin_login(server: AppServer, *, with_code: bool) -> Login:
     result = await server.call("account/login/start", {"type": kind})
     url = string(result.get("verificationUrl" if with_code else "authUrl"))
     code = string(result.get("userCode")) or None
-    if not url.startswith("https://") or (with_code and not code):
+    is_safe = url.startswith("https://") or is_loopback(url)
+    if not is_safe or (with_code and not code):
         raise BadReply("codex app-server began a login without saying where.")
     return Login(string(result.get("loginId")), url, code)
 
