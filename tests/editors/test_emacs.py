@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -173,6 +175,35 @@ def test_every_file_compiles_without_a_warning(find: Callable[[], Program], tmp_
     )
     assert done.returncode == 0, done.stderr
     assert "arning" not in done.stderr
+
+
+INSTALL = """
+(progn
+  (require 'package)
+  (setq package-user-dir %s)
+  (package-initialize)
+  (package-install-file %s)
+  (require 'gearshift)
+  (princ (locate-library "gearshift")))
+"""
+
+
+@pytest.mark.parametrize("find", [install.emacs_30, install.emacs_28], ids=["30", "28"])
+def test_the_printed_folder_is_installed_as_a_package(
+    find: Callable[[], Program], tmp_path: Path
+) -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "gearshift", "editor", "emacs"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    places = (json.dumps(str(tmp_path / "elpa")), json.dumps(printed.stdout.strip()))
+    done = emacs.batch(find(), "--eval", INSTALL % places)
+    assert done.returncode == 0, done.stderr
+    installed = next((tmp_path / "elpa").glob("gearshift-*"))
+    assert done.stdout == str(installed / "gearshift.elc")
+    assert {path.stem for path in installed.glob("*.elc")} == {path.stem for path in FILES}
 
 
 LINT = """
