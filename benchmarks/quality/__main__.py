@@ -1,6 +1,6 @@
 """The embedded pair on executable holes, with and without each part of the engine.
 
-`python -m benchmarks.quality [--prove] [--json FILE]`
+`python -m benchmarks.quality [--prove] [--threads N] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ async def replies_of(model: Model, holes: Sequence[CheckedHole], kept: Replies) 
         if isinstance(prompt, Skip):
             raise SystemExit(prompt.reason)
         request = replace(prompt.request, max_tokens=LIMITS.max_tokens)
-        found.append(Reply(hole, prompt.sent_head, await kept.of(model, request)))
+        pieces = await kept.of(model, request)
+        found.append(Reply(hole, prompt.sent_head, pieces, prompt.begun))
     return found
 
 
@@ -81,19 +82,19 @@ async def _verdict(checked: CheckedHole, inserted: str | None, judge: Judge) -> 
     return "broken" if error_count("python", before + inserted + after) else "wrong"
 
 
-async def run(holes: Sequence[CheckedHole]) -> dict[str, Any]:
+async def run(holes: Sequence[CheckedHole], threads: int | None = None) -> dict[str, Any]:
     """Return the counts by model, form and variant."""
     found: dict[str, Any] = {}
     judge, kept = Judge(), Replies(REPLIES)
     for name, forms in FORMS.items():
         services = Services(launcher=Launcher())
-        base = connect_local(ModelSettings("local", name), ModelFacts(), services)
+        base = connect_local(ModelSettings("local", name, threads=threads), ModelFacts(), services)
         for form, label in zip(forms, ("probed form", "other form"), strict=True):
             replies = await replies_of(InForm(base, form), holes, kept)
             found[f"{name}, {label} ({form})"] = await judged(holes, replies, judge)
         weights = catalogue()[name]
         model_file = models_folder() / weights.file
-        await services.launcher.stop(Resident(name, model_file, weights.context))
+        await services.launcher.stop(Resident(name, model_file, weights.context, threads=threads))
         await services.aclose()
     return found
 
@@ -126,6 +127,7 @@ def main() -> None:
     """Run what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("--prove", action="store_true", help="only check the holes themselves")
+    parser.add_argument("--threads", type=int, help="of the model; else one for each core")
     parser.add_argument("--json", type=Path, help="write the counts with machine and versions")
     asked = parser.parse_args()
     holes = all_holes()
@@ -133,7 +135,7 @@ def main() -> None:
     if asked.prove:
         print(f"{len(holes)} holes: each own answer passes, neither `pass` nor nothing does")
         return
-    found = asyncio.run(run(holes))
+    found = asyncio.run(run(holes, asked.threads))
     print(table(found, len(holes)))
     if asked.json:
         content = {**circumstances(), "holes": len(holes), "found": found}

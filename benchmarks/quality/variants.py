@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gearshift.completion.begun import NOTHING_BEGUN, Begun
 from gearshift.completion.engine import offer
 from gearshift.completion.fit import fit
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
 from gearshift.completion.screen import reason_to_withhold
-from gearshift.completion.stop import Stop
+from gearshift.completion.stop import Stop, from_start
 from gearshift.core.results import Skip
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ class Reply:
     hole: Hole
     sent_head: str
     pieces: Sequence[str]
+    begun: Begun = NOTHING_BEGUN
 
     @property
     def whole(self) -> str:
-        """All that the model wrote."""
-        return "".join(self.pieces)
+        """All that the model wrote, with what the prompt began it with."""
+        return from_start("".join(self.pieces), self.begun)
 
     def stopped(self) -> str:
         """What the stop rules leave."""
-        stop = Stop(self.hole, self.sent_head)
+        stop = Stop(self.hole, self.sent_head, self.begun)
         for piece in self.pieces:
             if stop.feed(piece):
                 break

@@ -68,6 +68,20 @@ async def test_a_word_that_is_begun_is_finished(real: RealModel) -> None:
     prefilled, _, _ = await answer(model, ChatRequest(begun, 8))
     assert prefilled.startswith("f.cache_lock")
 
+    filled, _, _ = await answer(model, FillRequest(LOCKED, "\n", "store.py", max_tokens=8))
+    assert filled.startswith("f.cache_lock")
+
+
+FIELD = (
+    "def bind(field_obj, field_name, load_only, dump_only):\n    if field_name in load_only:\n"
+    "        field_obj.load_only = True\n    if field_name in dump_only:\n        field_obj."
+)
+
+
+async def test_a_mark_that_joins_with_the_next_word_is_said_again(real: RealModel) -> None:
+    continued, _, _ = await answer(real.model(), ContinueRequest(FIELD, 6))
+    assert continued.startswith("dump_only = True")
+
 
 async def test_a_prompt_that_grows_is_read_from_where_it_grew(real: RealModel) -> None:
     model = real.model()

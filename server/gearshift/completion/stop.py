@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gearshift.completion.begun import NOTHING_BEGUN, Begun
 from gearshift.completion.fence import is_fence, unfence
 from gearshift.completion.indentation import width
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:
-    from gearshift.completion.begun import Begun
     from gearshift.completion.hole import Hole
 
 CLOSING = re.compile(r"\s*(?:[)\]}]+[;,)]*|end)\s*$")
@@ -37,8 +37,7 @@ class Stop:
         """`begun`: what the prompt said of the reply already."""
         self._hole = hole
         self._sent_head = sent_head
-        self._begun = begun.text if begun else ""
-        self._wanted = begun.wanted if begun else ()
+        self._begun = begun or NOTHING_BEGUN
         self._reply = ""
         self.text = ""
         self.reason: str | None = None
@@ -47,21 +46,15 @@ class Stop:
     def feed(self, piece: str) -> bool:
         """Take a piece; return whether the rest of the reply is not needed."""
         self._reply = (self._reply + piece).replace("\r\n", "\n")
-        self._read(self._from_start())
+        self._read(from_start(self._reply, self._begun))
         return self.reason is not None
 
     def end(self) -> str:
         """Return what counts of a reply that has ended by itself."""
         if self.reason is None:
-            self._read(self._from_start() + "\n")
+            self._read(from_start(self._reply, self._begun) + "\n")
             self.text = self.text.removesuffix("\n")
         return self.text
-
-    def _from_start(self) -> str:
-        """Return the reply with what it was begun with, unless it says a line of its own."""
-        if self._reply in {"", " "} or ANEW.match(self._reply):
-            return self._reply
-        return self._begun + self._reply
 
     def _read(self, reply: str) -> None:
         token = SPECIAL_TOKEN.search(reply)
@@ -152,10 +145,11 @@ class Stop:
 
     def _lacks(self, lines: list[str], count: int) -> bool:
         """Whether the first lines, one for each name that is wanted at most, assign not all."""
-        if count >= len(self._wanted):
+        wanted = self._begun.wanted
+        if count >= len(wanted):
             return False
         said = "\n".join(lines[:count])
-        return not all(re.search(rf"{re.escape(name)}\b[^=\n]*=", said) for name in self._wanted)
+        return not all(re.search(rf"{re.escape(name)}\b[^=\n]*=", said) for name in wanted)
 
     def _first(self, lines: list[str]) -> str:
         """The first line with what stands before it, unless the reply says that again."""
@@ -169,6 +163,12 @@ class Stop:
     def _opens_block(self, line: str) -> bool:
         language = self._hole.language
         return bool(language.opener.search(scan(language, line).code))
+
+
+def from_start(reply: str, begun: Begun) -> str:
+    """Return a reply with what it was begun with, unless it says a line of its own."""
+    is_anew = reply in {"", " "} or ANEW.match(reply) is not None
+    return reply if is_anew else begun.text + reply
 
 
 def goes_on_from(hole: Hole, sent_head: str, first: str) -> str:
