@@ -20,6 +20,8 @@ PEERS: tuple[Arm, ...] = (Plain(), ContinueDev(), LlamaVim(), Tabby(), Copilot()
 GEARSHIFT = Gearshift("gearshift", EMBEDDED_SOURCES)
 ABLATIONS: tuple[Arm, ...] = (
     Gearshift("gearshift, file only", ()),
+    Gearshift("gearshift, nothing begun", EMBEDDED_SOURCES, is_begun=False),
+    Gearshift("gearshift, nothing said again", EMBEDDED_SOURCES, says_again=False),
     Gearshift("gearshift, all sources", CONTEXT),
     *(Gearshift(f"gearshift, no {s}", tuple(c for c in CONTEXT if c != s)) for s in CONTEXT),
 )

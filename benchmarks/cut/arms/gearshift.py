@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from benchmarks.cut.arms.arm import PROMPT_TOKENS, REPLY_TOKENS, Asked, fill
 
+from gearshift.completion.begun import NOTHING_BEGUN
 from gearshift.completion.context.reader import Reader
 from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
@@ -69,9 +70,20 @@ class _Paper:
 class Gearshift:
     """Context from `sources`, the model's probed form, the stop rules, the post-step."""
 
-    def __init__(self, name: str, sources: tuple[ContextSource, ...]) -> None:
+    def __init__(
+        self,
+        name: str,
+        sources: tuple[ContextSource, ...],
+        *,
+        is_begun: bool = True,
+        says_again: bool = True,
+    ) -> None:
+        """`is_begun`: replies begin with what the code needs. `says_again`: the model says what
+        the prompt would end in."""
         self.name = name
         self._sources = sources
+        self._start = None if is_begun else NOTHING_BEGUN
+        self._says_again = says_again
 
     @property
     def _limits(self) -> Limits:
@@ -83,8 +95,8 @@ class Gearshift:
     def ask(self, view: View, model: str) -> Asked:
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        prompt = _prompt(hole, paper, self._limits, self._context(view, hole))
-        text, beginning = rendered(prompt.request)
+        prompt = self._prompt(hole, paper, self._context(view, hole))
+        text, beginning = rendered(prompt.request, says_again=self._says_again)
         return Asked(
             text,
             prompt.request.max_tokens,
@@ -96,7 +108,7 @@ class Gearshift:
         """Return the reply cut by the stop rules, without the post-step."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        prompt = _prompt(hole, paper, self._limits, ())
+        prompt = self._prompt(hole, paper)
         text = stopped(hole, prompt.sent_head, reply, prompt.begun)
         left_out = hole.head[len(prompt.sent_head) :]
         return text.removeprefix(left_out)
@@ -105,8 +117,13 @@ class Gearshift:
         """Return what the server would show: the stop rules, the post-step, the screen."""
         paper = _Paper(model)
         hole = hole_of(view, is_suffix_seen=paper.facts.form in SUFFIX_FORMS)
-        prompt = _prompt(hole, paper, self._limits, ())
+        prompt = self._prompt(hole, paper)
         return offered(hole, reply, prompt.sent_head, prompt.begun)
+
+    def _prompt(self, hole: Hole, paper: _Paper, context: tuple[ContextFile, ...] = ()) -> Prompt:
+        prompt = build(hole, paper, self._limits, context, self._start)
+        assert not isinstance(prompt, Skip)
+        return prompt
 
     def _context(self, view: View, hole: Hole) -> tuple[ContextFile, ...]:
         if not self._sources:
@@ -142,19 +159,19 @@ def stopped(hole: Hole, sent_head: str, reply: str, begun: Begun | None = None) 
     return stop.text
 
 
-def rendered(request: Request) -> tuple[str, str]:
+def rendered(request: Request, *, says_again: bool = True) -> tuple[str, str]:
     """Return a request as the text that llama.cpp makes of it for Qwen2.5-Coder, and what the
     answer has to begin with, as `providers.llamacpp` asks for it."""
     if isinstance(request, ContinueRequest):
-        return without_ending(request.prompt)
+        return without_ending(request.prompt) if says_again else (request.prompt, "")
     if isinstance(request, FillRequest):
-        begun, beginning = without_last_word(request.prefix)
+        begun, beginning = without_last_word(request.prefix) if says_again else (request.prefix, "")
         return _filled(replace(request, prefix=begun)), beginning
     *turns, last = request.messages
     asked = "".join(f"<|im_start|>{m.role}\n{m.text}<|im_end|>\n" for m in turns)
     if last.role != "assistant":
         return f"{asked}<|im_start|>{last.role}\n{last.text}<|im_end|>\n<|im_start|>assistant\n", ""
-    begun, beginning = without_ending(last.text)
+    begun, beginning = without_ending(last.text) if says_again else (last.text, "")
     return f"{asked}<|im_start|>assistant\n{begun}", beginning
 
 
@@ -166,12 +183,6 @@ def _filled(request: FillRequest) -> str:
         extra = f"<|repo_name|>myproject\n{files}<|file_sep|>{request.path}\n"
         return fill(request.prefix, request.suffix, extra)
     return fill(request.prefix, request.suffix)
-
-
-def _prompt(hole: Hole, paper: _Paper, limits: Limits, context: tuple[ContextFile, ...]) -> Prompt:
-    prompt = build(hole, paper, limits, context)
-    assert not isinstance(prompt, Skip)
-    return prompt
 
 
 def _snapshot(view: View) -> Snapshot:

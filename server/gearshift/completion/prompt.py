@@ -135,13 +135,21 @@ class Parts:
 
 
 def build(
-    hole: Hole, model: Model, limits: Limits, context: Sequence[ContextFile] = ()
+    hole: Hole,
+    model: Model,
+    limits: Limits,
+    context: Sequence[ContextFile] = (),
+    start: Begun | None = None,
 ) -> Prompt | Skip:
-    """Return the request for `hole` in the form of `form_for`."""
+    """Return the request for `hole` in the form of `form_for`.
+
+    `start`: how the reply has to begin; None: as the code around needs.
+    """
     form = form_for(model)
     if form is None:
         return Skip(f"{model.provider} has no way to ask {model.name} for a completion.")
-    return FORMS[form][1](_parts(hole, limits, context), model)
+    parts = _parts(hole, limits, context, begun(hole) if start is None else start)
+    return FORMS[form][1](parts, model)
 
 
 def form_for(model: Model) -> PromptForm | None:
@@ -150,7 +158,7 @@ def form_for(model: Model) -> PromptForm | None:
     return next((form for form in forms if FORMS[form][0] in model.routes), None)
 
 
-def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
+def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Begun) -> Parts:
     shown = _shown(context, limits.context_characters)
     characters = limits.characters
     lines, line = hole.snapshot.lines, hole.position.line
@@ -158,7 +166,6 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile]) -> Parts:
     room = characters - len(below)
     ending = lines[line][len(hole.head) + len(hole.tail) :]
     path = hole.snapshot.path
-    start = begun(hole)
     most = LINE_TOKENS * max(1, len(start.wanted))
     return Parts(
         path=display_path(path) if path else hole.snapshot.name,
