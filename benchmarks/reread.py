@@ -19,8 +19,9 @@ from gearshift.completion.context.block import Block, context_files, merged
 from gearshift.completion.context.piece import Site
 from gearshift.completion.context.place import scope_of
 from gearshift.completion.context.reader import Reader
+from gearshift.completion.forms import FORMS, Prompt
 from gearshift.completion.hole import Hole
-from gearshift.completion.prompt import FORMS, Limits, Prompt, build, lines_shown
+from gearshift.completion.prompt import Limits, build, lines_shown
 from gearshift.core.document import Snapshot
 from gearshift.core.model import (
     ChatRequest,

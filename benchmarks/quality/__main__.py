@@ -19,9 +19,10 @@ from benchmarks.quality.judge import Judge
 from benchmarks.quality.replies import Replies
 from benchmarks.quality.variants import VARIANTS, Reply
 
+from gearshift.completion.forms import SUFFIX_FORMS
 from gearshift.completion.hole import Hole
 from gearshift.completion.probe.measure import InForm
-from gearshift.completion.prompt import SUFFIX_FORMS, Limits, build
+from gearshift.completion.prompt import Limits, build
 from gearshift.core.model import ModelFacts
 from gearshift.core.results import Skip
 from gearshift.languages.syntax import error_count

@@ -14,8 +14,9 @@ from benchmarks.cut.arms.arm import PROMPT_TOKENS, REPLY_TOKENS, Asked, fill
 from gearshift.completion.begun import NOTHING_BEGUN
 from gearshift.completion.context.reader import Reader
 from gearshift.completion.engine import offer
+from gearshift.completion.forms import SUFFIX_FORMS, Prompt
 from gearshift.completion.hole import Hole
-from gearshift.completion.prompt import SUFFIX_FORMS, Limits, Prompt, build
+from gearshift.completion.prompt import Limits, build
 from gearshift.completion.stop import Stop
 from gearshift.core.document import Snapshot
 from gearshift.core.model import (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.completion.fit import fit
+from gearshift.completion.forms import SUFFIX_FORMS
 from gearshift.completion.generation import Generation
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
-from gearshift.completion.prompt import SUFFIX_FORMS, Limits, build, form_for
+from gearshift.completion.prompt import Limits, build, form_for
 from gearshift.completion.screen import reason_to_withhold
 from gearshift.core.results import Skip, Suggestion
 from gearshift.core.text import Range

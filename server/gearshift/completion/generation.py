@@ -17,8 +17,8 @@ from gearshift.completion.stop import Stop, goes_on_from
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gearshift.completion.forms import Prompt
     from gearshift.completion.hole import Hole
-    from gearshift.completion.prompt import Prompt
     from gearshift.core.document import Snapshot
     from gearshift.core.model import Model
     from gearshift.core.text import Position

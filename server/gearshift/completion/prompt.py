@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import PurePath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gearshift.completion.begun import NOTHING_BEGUN, Begun, begun
+from gearshift.completion.begun import begun
+from gearshift.completion.forms import FORMS, Parts, Prompt
 from gearshift.completion.window import CHARACTERS_PER_TOKEN, prefix_window, suffix_window
-from gearshift.core.model import (
-    ChatRequest,
-    ContextFile,
-    ContinueRequest,
-    FillRequest,
-    Message,
-    PromptForm,
-    Request,
-    Route,
-)
 from gearshift.core.results import Skip
 from gearshift.core.text import split_lines
-from gearshift.languages import language_of
 from gearshift.workspace.project import display_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from gearshift.completion.begun import Begun
     from gearshift.completion.hole import Hole
     from gearshift.core.document import Snapshot
-    from gearshift.core.model import Model
+    from gearshift.core.model import ContextFile, Model, PromptForm
     from gearshift.core.text import Position
 
 PREFIX_SHARE = 0.7
@@ -38,21 +28,6 @@ AROUND_CHARACTERS = 16
 LINE_TOKENS = 48
 """Enough for a line (median 19 characters, 95th percentile 73 in Copilot's data) and a short
 expression over several lines."""
-MARKER = "<HOLE/>"
-SYSTEM_CHAT = (
-    "You complete code at the place marked "
-    f"{MARKER}. Answer with nothing but the text that replaces {MARKER}, exactly as it must be "
-    "inserted: no explanation, no fence, nothing of the text around it. Keep it short: the rest "
-    "of the statement, or the body of the block that begins there."
-)
-EXAMPLE_ASKED = (
-    "File: area.py\n```python\nimport math\n\n\ndef area(radius):\n"
-    f'    """Return the area of a circle."""\n    {MARKER}\n\n\nprint(area(2.0))\n```'
-)
-EXAMPLE_ANSWER = "return math.pi * radius**2"
-SYSTEM_PREFILL = "You write source code. Answer with the text of the file and nothing else."
-EFFORTS = ("none", "minimal", "low")
-"""Reasoning efforts that suit a completion, the quickest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,62 +51,6 @@ class Limits:
     def context_characters(self) -> int:
         """The longest text from elsewhere in characters."""
         return int(self.context_tokens * CHARACTERS_PER_TOKEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A request, and the part of the cursor's line that its reply goes on from."""
-
-    request: Request
-    sent_head: str
-    begun: Begun = NOTHING_BEGUN
-    """What the reply has been told to begin with, so that the model goes on from it."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The texts that every form is made of."""
-
-    path: str
-    fence: str
-    comment: str
-    """What begins a comment."""
-    line: str
-    """The cursor's line up to the cursor."""
-    head: str
-    """The same without white space at its end."""
-    before: tuple[str, ...]
-    """All lines before the cursor's."""
-    room: int
-    """How many characters of them there is room for, the cursor's line included."""
-    suffix: str
-    """The window from the cursor on."""
-    below: str
-    """The window from the next line on."""
-    context: tuple[ContextFile, ...]
-    max_tokens: int
-    begun: Begun
-    """How the reply has to begin."""
-
-    @property
-    def begun_at_head(self) -> Begun:
-        """`begun` as it follows `head`.
-
-        White space at a prompt's end takes the tokens away that would begin with it, so it is left
-        to the model unless more follows.
-        """
-        space = self.line[len(self.head) :] if self.begun.text else ""
-        return replace(self.begun, text=space + self.begun.text)
-
-    @property
-    def above(self) -> str:
-        """The window of whole lines before the cursor's line."""
-        return prefix_window(self.before, "", self.room)
-
-    @property
-    def prefix(self) -> str:
-        """The window up to the cursor."""
-        return prefix_window(self.before, self.line, self.room)
 
 
 def build(
@@ -203,77 +122,3 @@ def lines_shown(snapshot: Snapshot, position: Position, limits: Limits) -> range
     below = suffix_window(lines[line + 1 :], int(limits.characters * (1 - PREFIX_SHARE)))
     above = prefix_window(lines[:line], "", limits.characters - len(below))
     return range(line - len(split_lines(above)) + 1, line + len(split_lines(below)))
-
-
-def _fill(parts: Parts, model: Model) -> Prompt:
-    del model
-    prefix = parts.prefix + parts.begun.text
-    request = FillRequest(
-        prefix, parts.suffix, parts.path, parts.context, max_tokens=parts.max_tokens
-    )
-    return Prompt(request, parts.line, parts.begun)
-
-
-def _continue(parts: Parts, model: Model) -> Prompt:
-    del model
-    shown = "".join(_noted(c, parts.comment) for c in parts.context)
-    start = parts.begun_at_head
-    going_on = parts.above + parts.head + start.text
-    request = ContinueRequest(shown + going_on, max_tokens=parts.max_tokens)
-    return Prompt(request, parts.head, start)
-
-
-def _noted(file: ContextFile, comment: str) -> str:
-    """Return a file as text goes on from it: code below its name, anything else in comments."""
-    lines = [f"{comment} {file.path}"]
-    is_code = language_of(PurePath(file.path)).grammar is not None
-    lines += [line if is_code else f"{comment} {line}" for line in file.text.split("\n")]
-    return "\n".join(lines) + "\n\n"
-
-
-def _prefill(parts: Parts, model: Model) -> Prompt:
-    shown = "".join(f"File {c.path}:\n```\n{c.text}\n```\n" for c in parts.context)
-    after = f"It ends with:\n```{parts.fence}\n{parts.below}```\n" if parts.below.strip() else ""
-    asked = f"{shown}{after}Write {parts.path}."
-    start = parts.begun_at_head
-    answer = f"```{parts.fence}\n{parts.above}{parts.head}{start.text}"
-    messages = (
-        Message("system", SYSTEM_PREFILL),
-        Message("user", asked),
-        Message("assistant", answer),
-    )
-    return Prompt(_chat_request(messages, parts, model), parts.head, start)
-
-
-def _chat(parts: Parts, model: Model) -> Prompt:
-    shown = "".join(f"File: {c.path}\n```\n{c.text}\n```\n" for c in parts.context)
-    code = f"{parts.prefix}{MARKER}{parts.suffix}"
-    messages = (
-        Message("system", SYSTEM_CHAT),
-        Message("user", EXAMPLE_ASKED),
-        Message("assistant", EXAMPLE_ANSWER),
-        Message("user", f"{shown}File: {parts.path}\n```{parts.fence}\n{code}\n```"),
-    )
-    return Prompt(_chat_request(messages, parts, model), "")
-
-
-def _chat_request(messages: tuple[Message, ...], parts: Parts, model: Model) -> ChatRequest:
-    known = model.facts.efforts
-    return ChatRequest(
-        messages,
-        max_tokens=parts.max_tokens,
-        effort=next((effort for effort in EFFORTS if effort in known), None),
-        cache_key=parts.path,
-    )
-
-
-SUFFIX_FORMS: frozenset[PromptForm] = frozenset({"fill", "chat"})
-"""Forms in which the model fills a hole; in the others it goes on from the prefix."""
-FORMS: dict[PromptForm, tuple[Route, Callable[[Parts, Model], Prompt]]] = {
-    "fill": ("fill", _fill),
-    "chat": ("chat", _chat),
-    "prefill": ("chat", _prefill),
-    "continue": ("continue", _continue),
-}
-"""Each form with the route it needs, in the order in which they stand in for a form that the
-provider can't serve."""

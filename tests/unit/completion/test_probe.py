@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.support.clock import ManualClock
 
+from gearshift.completion.forms import MARKER
 from gearshift.completion.probe.holes import HOLES, KnownHole
 from gearshift.completion.probe.measure import MIN_HOLES, SECONDS, measure
 from gearshift.completion.probe.score import Score, score
-from gearshift.completion.prompt import MARKER
 from gearshift.core.errors import BadReply, Unavailable
 from gearshift.core.model import (
     ChatRequest,

@@ -9,8 +9,9 @@ from typing import cast
 import pytest
 from tests.support.scripted_model import ScriptedModel
 
+from gearshift.completion.forms import Prompt
 from gearshift.completion.hole import Hole
-from gearshift.completion.prompt import LINE_TOKENS, Limits, Prompt, build, lines_shown
+from gearshift.completion.prompt import LINE_TOKENS, Limits, build, lines_shown
 from gearshift.completion.window import prefix_window, suffix_window
 from gearshift.core.document import Snapshot
 from gearshift.core.model import (

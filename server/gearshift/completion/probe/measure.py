@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gearshift.completion.engine import Engine
+from gearshift.completion.forms import FORMS
 from gearshift.completion.probe.holes import HOLES
 from gearshift.completion.probe.score import Score, score
-from gearshift.completion.prompt import FORMS, Limits
+from gearshift.completion.prompt import Limits
 from gearshift.core.errors import BadReply, ContextTooLong, ModelNotFound, Refused
 from gearshift.core.model import PromptForm, WrappedModel
 
