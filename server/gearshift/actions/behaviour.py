@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gearshift.actions.request import ActionRequest
     from gearshift.core.results import FileEdit, Proposal
+    from gearshift.core.verification import Verdict
     from gearshift.verify.verifier import Verifier
 
 Kept = Literal["everything", "results", "tests", "nothing"]
@@ -54,18 +55,30 @@ async def compared(
     if project is None or not is_inside or snapshot.language != "python":
         return await _without_running(request, proposal, verifier)
     proposal = await _laid_out(request, proposal, verifier)
+    comparison = await _comparison(request, proposal, keeps, symbol_after)
+    # Parsed once, in a thread: everything below only looks at the trees.
+    await asyncio.to_thread(getattr, comparison.change, "trees")
+    looked = await verifier.rechecked(comparison.change, snapshot.path, request.diagnostics)
+    if not looked.passed:
+        return Rejection(looked.check, looked.detail)
+    verdict = await verifier.same_behaviour(comparison, _documents(request))
+    if not verdict.passed:
+        return Rejection(verdict.check, verdict.detail)
+    return _with_evidence(proposal, looked, verdict)
+
+
+async def _comparison(
+    request: ActionRequest, proposal: Proposal, keeps: Kept, symbol_after: str | None
+) -> Comparison:
+    snapshot, project = request.snapshot, request.project
+    assert snapshot.path is not None
+    assert project is not None
     root, module = module_of(snapshot.path, project)
     symbol = request.target.symbol.qualified_name if request.target.symbol else None
     changes = {e.path: _change(e, request, symbol) for e in proposal.edits}
-    change = changes.pop(snapshot.path, None)
-    if change is None:
-        change = Change(snapshot.language, snapshot.text, snapshot.text, symbol)
-    # Parsed once, in a thread: everything below only looks at the trees.
-    await asyncio.to_thread(getattr, change, "trees")
-    looked = await verifier.rechecked(change, snapshot.path, request.diagnostics)
-    if not looked.passed:
-        return Rejection(looked.check, looked.detail)
-    comparison = Comparison(
+    own = Change(snapshot.language, snapshot.text, snapshot.text, symbol)
+    change = changes.pop(snapshot.path, own)
+    return Comparison(
         *(change, snapshot.path, root, module),
         tests=await asyncio.to_thread(covering_files, request, project),
         others=changes,
@@ -73,23 +86,23 @@ async def compared(
         is_meant_to_differ=keeps == "tests",
         symbol_after=symbol_after,
     )
-    documents = {
-        each.path: each.text
-        for each in request.opened
-        if each.path and each.path != snapshot.path and each.path.is_relative_to(project)
-    }
-    verdict = await verifier.same_behaviour(comparison, documents)
-    if not verdict.passed:
-        return Rejection(verdict.check, verdict.detail)
-    evidence = (*looked.evidence, *verdict.evidence)
+
+
+def _documents(request: ActionRequest) -> dict[Path, str]:
+    """Return the texts of the project's other open documents."""
+    project, own = request.project, request.snapshot.path
+    assert project is not None
+    known = {each.path: each.text for each in request.opened if each.path}
+    return {p: text for p, text in known.items() if p != own and p.is_relative_to(project)}
+
+
+def _with_evidence(proposal: Proposal, looked: Verdict, verdict: Verdict) -> Proposal:
+    evidence = (*proposal.evidence, *looked.evidence, *verdict.evidence)
     is_run = bool(verdict.evidence) or any(e in RUN for e in looked.evidence)
     if not is_run:
-        reason = verdict.detail or None
-        return replace(proposal, evidence=(*proposal.evidence, *evidence), reason=reason)
+        return replace(proposal, evidence=evidence, reason=verdict.detail or None)
     words = " ".join(w for w in (proposal.summary, looked.detail, verdict.detail) if w)
-    return replace(
-        proposal, label="verified", evidence=(*proposal.evidence, *evidence), summary=words
-    )
+    return replace(proposal, label="verified", evidence=evidence, summary=words)
 
 
 async def _without_running(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gearshift.actions.action import Action, Prompt, Rejection
 from gearshift.actions.answer import Answer
+from gearshift.actions.asking import Heard, estimated, fitted, is_looping
 from gearshift.actions.inspection import inspected
 from gearshift.actions.request import ActionRequest
 from gearshift.core.clock import Clock, SystemClock
@@ -25,8 +26,6 @@ from gearshift.core.model import (
     Message,
     Model,
     Usage,
-    estimate_tokens,
-    request_text,
 )
 from gearshift.core.results import Attempt, Finding, Proposal, Refusal
 from gearshift.core.tasks import Tier
@@ -35,12 +34,11 @@ from gearshift.workspace.project import display_path
 
 REPAIRS = 2
 """Repair turns of the last model; published curves flatten at the third attempt."""
-REPAIRS_BEFORE_ESCALATION = 1
-"""Repair turns of a model after which a better one follows: its tokens are the dearer ones."""
-LOOP_LINES = 8
-"""Equal lines in a row after which an answer is not read on."""
-SMALLEST_ROOM = 400
-"""Characters below which a prompt says nothing."""
+REPAIRS_BEFORE_ESCALATION = 2
+"""Repair turns of a model after which a better one follows, as long as each brings something new:
+the same fault twice is the end of its turns."""
+REPAIRS_AFTER_ESCALATION = 1
+"""Repair turns of the better model, whose tokens are the dearer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +92,38 @@ async def run(
     state = _Run(action, request, verifier, progress, clock or SystemClock())
     if attempts is not None:
         state.attempts = attempts
+    try:
+        return await _in_turn(state, contenders)
+    finally:
+        await verifier.close()
+
+
+async def _in_turn(state: _Run, contenders: Sequence[Contender]) -> Proposal | Refusal:
+    """Ask one contender after the other; raises the last one's error if none could be asked."""
     rejection: Rejection | None = None
     failure: GearshiftError | None = None
     kept: str | None = None
-    try:
-        for number, contender in enumerate(contenders):
-            is_last = number == len(contenders) - 1
-            repairs = REPAIRS if is_last else REPAIRS_BEFORE_ESCALATION
-            try:
-                result, text = await _contend(state, contender, repairs)
-            except (ProviderError, SetupNeeded, BudgetReached) as error:
-                failure = error
-                continue
-            if isinstance(result, Proposal):
-                return replace(result, attempts=tuple(state.attempts))
-            rejection, kept = result, text or kept
-    finally:
-        await verifier.close()
+    for number, contender in enumerate(contenders):
+        is_last = number == len(contenders) - 1
+        repairs = REPAIRS_BEFORE_ESCALATION
+        if is_last:
+            repairs = REPAIRS_AFTER_ESCALATION if rejection else REPAIRS
+        try:
+            result, text = await _contend(state, contender, repairs, is_last=is_last)
+        except (ProviderError, SetupNeeded, BudgetReached) as error:
+            failure = error
+            continue
+        if isinstance(result, Proposal):
+            return replace(result, attempts=tuple(state.attempts))
+        rejection, kept = result, text or kept
     if rejection is None:
         raise failure or UserError("There is no model for this task.")
+    return _refusal(state, rejection, kept, failure)
+
+
+def _refusal(
+    state: _Run, rejection: Rejection, kept: str | None, failure: GearshiftError | None
+) -> Refusal:
     # What a test runner says holds code and fills a screen: it is kept with the draft.
     first, _, rest = rejection.reason.partition("\n")
     reason = f"No draft was good enough: {first.rstrip(':')}"
@@ -123,13 +134,17 @@ async def run(
 
 
 async def _contend(
-    state: _Run, contender: Contender, repairs: int
+    state: _Run, contender: Contender, repairs: int, *, is_last: bool
 ) -> tuple[Proposal | Rejection, str]:
-    """Ask one model until a draft passes, it repeats itself, or its turns are used up."""
+    """Ask one model until a draft passes, it repeats itself, or its turns are used up.
+
+    Where another follows, the same fault twice is a repetition too.
+    """
     prompt, limit = _prompt(state, contender)
     first = (Message("system", prompt.system), Message("user", prompt.text))
     messages = first
     seen: set[str] = set()
+    """Answers so far, and the faults found in them."""
     result: Proposal | Rejection = Rejection("answer", "Nothing was asked.")
     text = ""
     for _ in range(repairs + 1):
@@ -138,44 +153,22 @@ async def _contend(
         result = await _judged(state, answer)
         outcome = result.reason if isinstance(result, Rejection) else "accepted"
         state.attempts[-1] = replace(state.attempts[-1], outcome=_first_line(outcome))
-        if isinstance(result, Proposal) or text in seen:
+        if isinstance(result, Proposal) or text in seen or (not is_last and outcome in seen):
             break
-        seen.add(text)
+        seen |= {text, outcome}
         # Only the last draft goes along: earlier ones cost tokens and tempt to be repeated.
         repair = Message("user", f"That is not right. {result.reason}\nCorrect it. {prompt.shape}")
         messages = (*first, Message("assistant", text), repair)
     return result, text
 
 
-def expected_usage(action: Action, request: ActionRequest, model: Model) -> Usage:
-    """Return what the first request to `model` is likely to use; raises what `run` would."""
-    prompt, _ = _fitted(action, request, model)
-    sent = estimate_tokens(prompt.system + prompt.text)
-    return Usage(input=sent, output=estimate_tokens("x" * prompt.expected), is_estimate=True)
-
-
 def _prompt(state: _Run, contender: Contender) -> tuple[Prompt, int]:
-    """Return what `_fitted` does; a refusal is written down as an attempt."""
+    """Return what `fitted` does; a refusal is written down as an attempt."""
     try:
-        return _fitted(state.action, state.request, contender.model)
+        return fitted(state.action, state.request, contender.model)
     except (ContextTooLong, SetupNeeded) as error:
         state.attempts.append(Attempt(contender.model.name, contender.tier, str(error)))
         raise
-
-
-def _fitted(action: Action, request: ActionRequest, model: Model) -> tuple[Prompt, int]:
-    """Return the prompt and the limit on answer tokens that together fit the model."""
-    if "chat" not in model.routes:
-        raise SetupNeeded(f"{model.name} takes no chat requests; name another model for this.")
-    expected = estimate_tokens("x" * action.prompt(request, 1 << 20).expected)
-    limit = min(max(expected * 2, 300), model.facts.context // 2)
-    # Half of what the answer leaves: a repair turn sends the first draft and its fault as well.
-    room = (model.facts.context - 2 * limit) * 3
-    if room >= SMALLEST_ROOM:
-        prompt = action.prompt(request, room)
-        if len(prompt.text) <= room and expected <= limit:
-            return prompt, limit
-    raise ContextTooLong(f"{request.name} is too long for {model.name}; select a smaller part.")
 
 
 async def _ask(
@@ -196,36 +189,30 @@ async def _ask(
         task=state.action.task,
     )
     started = state.clock.monotonic()
-    pieces: list[str] = []
-    usage: Usage | None = None
-    is_cut_off, outcome, length = False, "cancelled", 0
+    heard = Heard()
+    outcome = "cancelled"
     said = f"{model.name} is {_doing(state, contender)}"
     state.report(said, 5)
     try:
         async with aclosing(model.stream(request)) as stream:
             async for chunk in stream:
-                pieces.append(chunk.text)
-                length += len(chunk.text)
-                usage = chunk.usage or usage
-                is_cut_off = is_cut_off or chunk.finish == "length"
-                share = min(length / prompt.expected, 1.0)
-                state.report(said, 5 + int(65 * share))
-                if "\n" in chunk.text and is_looping("".join(pieces)):
+                heard.add(chunk)
+                state.report(said, 5 + int(65 * min(heard.length / prompt.expected, 1.0)))
+                if "\n" in chunk.text and is_looping("".join(heard.pieces)):
                     # Small models get stuck; leaving the loop closes the stream at once.
-                    is_cut_off = True
+                    heard.is_cut_off = True
                     break
         outcome = "answered"
     except GearshiftError as error:
         outcome = str(error)
         raise
     finally:
-        text = "".join(pieces)
-        usage = usage or _estimated(request, text)
+        usage = heard.usage or estimated(request, heard.text)
         seconds = state.clock.monotonic() - started
         state.attempts.append(
             Attempt(model.name, contender.tier, outcome, usage, contender.price(usage), seconds)
         )
-    return Answer("".join(pieces), is_cut_off)
+    return Answer(heard.text, heard.is_cut_off)
 
 
 def _doing(state: _Run, contender: Contender) -> str:
@@ -235,20 +222,6 @@ def _doing(state: _Run, contender: Contender) -> str:
     if state.attempts[-1].tier != contender.tier:
         return "taking over"
     return f"correcting (attempt {len(state.attempts) + 1})"
-
-
-def is_looping(text: str) -> bool:
-    """Whether the last whole lines are all the same, as no code has them."""
-    lines = text.split("\n")[-LOOP_LINES - 1 : -1]
-    return len(lines) == LOOP_LINES and len(set(lines)) == 1 and bool(lines[0].strip())
-
-
-def _estimated(request: ChatRequest, text: str) -> Usage:
-    """Return a usage for a stream that reported none; no text at all is no request."""
-    if not text:
-        return Usage(is_estimate=True)
-    sent = estimate_tokens(request_text(request))
-    return Usage(input=sent, output=estimate_tokens(text), is_estimate=True)
 
 
 async def _judged(state: _Run, answer: Answer) -> Proposal | Rejection:

@@ -55,7 +55,7 @@ async def announced(
     progress: Progress,
 ) -> Progress:
     """Report the estimate for an action's first request; return the progress to go on with."""
-    from gearshift.actions.draft import expected_usage
+    from gearshift.actions.asking import expected_usage
 
     try:
         usage = expected_usage(action, prepared, model)

@@ -170,33 +170,38 @@ class Supply:
         if model.facts.retires is not None:
             self._warn_of_retirement(model)
         if found.task in HEAVY_TASKS:
-            from gearshift.app.turns import InTurn
             from gearshift.providers.retry import retrying
 
-            if model.provider == "local":
-                from gearshift.providers.local.model import LocalModel
+            model = retry = retrying(self._in_turn(model), HEAVY_ATTEMPTS, self._get_services())
+        return MeteredModel(
+            *(model, found, self._meter(), files),
+            is_local=self.models.is_local(name),
+            is_past_budget=is_past_budget,
+            action=action,
+            tries=lambda: retry.tries if retry else 1,
+            shown=shown,
+        )
 
-                # The embedded server has two places; one is kept free for completions, whichever
-                # window they are of.
-                elsewhere = model.turn if isinstance(model, LocalModel) else nullcontext
-                turn = self._turns.setdefault(model.name, asyncio.Lock())
-                model = InTurn(model, turn, elsewhere)
-            model = retry = retrying(model, HEAVY_ATTEMPTS, self._get_services())
-        meter = Meter(
+    def _in_turn(self, model: Model) -> Model:
+        """Return an embedded model whose heavy requests wait for each other; another as it is."""
+        if model.provider != "local":
+            return model
+        from gearshift.app.turns import InTurn
+        from gearshift.providers.local.model import LocalModel
+
+        # The embedded server has two places; one is kept free for completions, whichever window
+        # they are of.
+        elsewhere = model.turn if isinstance(model, LocalModel) else nullcontext
+        return InTurn(model, self._turns.setdefault(model.name, asyncio.Lock()), elsewhere)
+
+    def _meter(self) -> Meter:
+        return Meter(
             gate=self.gate,
             ledger=self._app.ledger,
             clock=self._app.clock,
             quota=lambda: self._app.settings.quota,
             admit=self._app.gearing.admit,
             ended=self._ended,
-        )
-        return MeteredModel(
-            *(model, found, meter, files),
-            is_local=self.models.is_local(name),
-            is_past_budget=is_past_budget,
-            action=action,
-            tries=lambda: retry.tries if retry else 1,
-            shown=shown,
         )
 
     def _warn_of_retirement(self, model: Model) -> None:

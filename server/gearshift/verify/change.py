@@ -6,6 +6,10 @@ import ast
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,22 @@ class Change:
         if self.tree_before is None or self.tree_after is None:
             return None
         return self.tree_before, self.tree_after
+
+
+def changed_functions(change: Change) -> tuple[str, ...]:
+    """Return the qualified names of functions and methods that read otherwise afterwards."""
+    if change.trees is None:
+        return ()
+    before, after = (dict(_functions(tree.body, "")) for tree in change.trees)
+    return tuple(n for n, words in before.items() if n in after and after[n] != words)
+
+
+def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, str]]:
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield prefix + node.name, ast.dump(node)
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{prefix}{node.name}.")
 
 
 def parse(text: str) -> ast.Module | None:

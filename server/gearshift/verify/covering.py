@@ -60,6 +60,16 @@ def _passed(runs: list[TestRun]) -> set[str]:
     return {test for run in runs for test in run.passed}
 
 
+async def is_reached(bench: Workbench, comparison: Comparison) -> bool:
+    """Whether an existing test runs the function that was worked on."""
+    if not any(file.is_file() for file in comparison.tests):
+        return False
+    runner = await runner_of(bench)
+    await put_before(bench, comparison)
+    passed = _passed(await _run(bench, runner, comparison))
+    return bool(passed and await _reaching(bench, runner, comparison, passed))
+
+
 async def _reaching(
     bench: Workbench, runner: Runner, comparison: Comparison, passed: set[str]
 ) -> set[str]:
