@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("action", choices=sorted(HEAVY_TASKS), metavar="ACTION")
     parser.add_argument("place", metavar="FILE[:LINE[-LINE]]", help="the whole file without LINE")
     parser.add_argument("--instruction", metavar="TEXT", help="what to do, in your own words")
-    parser.add_argument("--refactoring", metavar="NAME", help="simplify, addTypes, modernize, …")
+    parser.add_argument("--refactoring", metavar="NAME", help="simplify, moveSymbol, readme, …")
     parser.add_argument("--model", metavar="NAME", help="a named model, for this action alone")
     delivery = parser.add_mutually_exclusive_group()
     delivery.add_argument("--diff", action="store_true", help="print the edit (the default)")

@@ -90,6 +90,15 @@ async def test_the_next_tier_starts_afresh_after_one_repair() -> None:
     assert len(full.requests[0].messages) == 2  # type: ignore[union-attr]
 
 
+async def test_a_mini_model_is_asked_on_while_its_faults_are_new() -> None:
+    unread = "There is no code in this."
+    mini = AnswersInTurn([BAD, unread, BAD_TOO], name="m")
+    full = AnswersInTurn([BAD, BAD_TOO], name="f")
+    result = await _run(mini, full)
+    assert isinstance(result, Refusal)
+    assert [a.model for a in result.attempts] == ["m", "m", "m", "f", "f"]
+
+
 async def test_a_model_that_repeats_itself_is_left() -> None:
     result = await _run(AnswersInTurn([BAD, BAD]))
     assert isinstance(result, Refusal)
