@@ -109,9 +109,27 @@ def _action(_: Bench, server: Server, document: Document) -> bytes:
     return _request(server, "workspace/executeCommand", params)
 
 
-def _long_line(bench: Bench, server: Server, _: Document) -> bytes:
+def _data(bench: Bench, document: Document) -> Document:
     text = "data = [" + "1234567, " * (LONG_LINE // 9)
-    document = type(_)(f"{bench.workspace.as_uri()}/data.py", ["import os", text, "", "x = "])
+    return type(document)(f"{bench.workspace.as_uri()}/data.py", ["import os", text, "", "x = "])
+
+
+def _actions_in_data(bench: Bench, server: Server, document: Document) -> bytes:
+    place = {"line": 3, "character": 2}
+    where = {"uri": _data(bench, document).uri, "range": {"start": place, "end": place}}
+    listed = {
+        "textDocument": {"uri": where["uri"]},
+        "range": where["range"],
+        "context": {"diagnostics": []},
+    }
+    run = {"command": "gearshift.document", "arguments": [where]}
+    return _request(server, "textDocument/codeAction", listed) + _request(
+        server, "workspace/executeCommand", run
+    )
+
+
+def _long_line(bench: Bench, server: Server, document: Document) -> bytes:
+    document = _data(bench, document)
     return (
         _open(bench, server, document)
         + _complete(document, server, 1)
@@ -125,5 +143,6 @@ WORK: dict[str, Callable[[Bench, Server, Document], bytes]] = {
     "code actions listed there": _code_actions,
     "an action run there": _action,
     "a line of 2 MB": _long_line,
+    "actions listed and run there too": _actions_in_data,
 }
 """What is done, in this order, on one server."""

@@ -504,3 +504,28 @@ async def test_an_editor_that_cannot_is_shown_a_page_and_asked(
 
     assert (finished["outcome"], finished["reason"]) == ("refused", "You discarded the edit.")
     assert desk.texts[uri] == OTHER
+
+
+async def test_a_long_document_has_its_menu_and_data_has_a_reason(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([])
+    long = desk.open("long.py", SOURCE + "\n\n" + "value = 1\n" * 5_000)
+    data = desk.open("data.py", SOURCE + "rows = [" + "12345, " * 200_000 + "]\n")
+
+    assert "Document `other`" in await _titles(desk, long)
+    assert await _titles(desk, data) == []
+    finished = await desk.task("gearshift.document", data, 6)
+
+    assert finished["outcome"] == "refused"
+    assert "longer than 1,000,000 characters" in finished["reason"]
+
+
+async def _titles(desk: Desk, uri: str) -> list[str]:
+    place = {"line": 6, "character": 4}
+    params = {
+        "textDocument": {"uri": uri},
+        "range": {"start": place, "end": place},
+        "context": {"diagnostics": []},
+    }
+    return [a["title"] for a in await desk.client.request("textDocument/codeAction", params)]

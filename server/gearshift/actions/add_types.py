@@ -12,6 +12,8 @@ from gearshift.languages import language_of
 from gearshift.verify.change import parse
 
 TYPED_LANGUAGES = frozenset({"Python", "TypeScript", "TSX", "PHP"})
+MOST_CHARACTERS = 40_000
+"""Of a text that is looked through while a menu waits, in about 20 ms."""
 ORDER = (
     "Add type annotations to all parameters and return values. "
     "Change nothing else: every other character stays."
@@ -25,6 +27,8 @@ def lacks_types(place: Place) -> bool:
     language = language_of(place.snapshot.language)
     if language.name != "Python":
         return language.name in TYPED_LANGUAGES
+    if len(place.target.text) > MOST_CHARACTERS:
+        return True
     tree = parse(textwrap.dedent(" " * place.target.range.start.column + place.target.text))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return tree is None or any(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_CHARACTERS = 1_000_000
+"""Of a document that actions are offered in: code that people write is shorter, and what parsers
+do in one go with generated data would hold up the editor."""
 SOURCE = "source."
 """Kinds for whole files, which editors ask for by name and show in a menu of their own."""
 
@@ -52,6 +55,8 @@ def offers(
     `only` keeps kinds that are equal to one of its members or lie below one. Without it, actions
     for whole files are left out.
     """
+    if reason_against(snapshot) is not None:
+        return ()
     try:
         here = Place(snapshot, target_at(snapshot, span), ())
     except Exception:
@@ -62,6 +67,16 @@ def offers(
     for action in ACTIONS:
         found += _safely(action, here, file, span, diagnostics, only)
     return tuple(found)
+
+
+def reason_against(snapshot: Snapshot) -> str | None:
+    """Return why no action is offered in a document at all; None: some may be."""
+    if sum(map(len, snapshot.lines)) <= MOST_CHARACTERS:
+        return None
+    return (
+        f"{snapshot.name} is longer than {MOST_CHARACTERS:,} characters; "
+        "move what you want changed to a file of its own."
+    )
 
 
 def _safely(

@@ -16,6 +16,7 @@ from gearshift.app.configuration import Configuration
 from gearshift.app.decisions import Decisions, explain
 from gearshift.app.gearing import Gearing
 from gearshift.app.inline import Inline, InlineTask
+from gearshift.app.menu import Menu
 from gearshift.app.nearby import Nearby
 from gearshift.app.notices import Notices
 from gearshift.app.quota_watch import QuotaWatch
@@ -32,14 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from gearshift.actions.menu import Offer
     from gearshift.app.heavy import Heavy
     from gearshift.app.requests import TaskRequest
-    from gearshift.core.diagnostic import Diagnostic
     from gearshift.core.editor import Editor
     from gearshift.core.results import Decision, Skip, Suggestion, TaskFinished
     from gearshift.core.tasks import Scope, Tier
-    from gearshift.core.text import Position, Range
+    from gearshift.core.text import Position
     from gearshift.metrics.status import Status
     from gearshift.quota.warnings import Warned
     from gearshift.settings.schema import Settings
@@ -86,6 +85,7 @@ class App:
         self.announcements = Announcements(self)
         self.background = Background()
         self.nearby = Nearby(self)
+        self.menu = Menu(self)
         self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
             self.roots, self._configured, lambda text: editor.notify("warning", text)
@@ -204,19 +204,6 @@ class App:
 
             self._heavy = Heavy(self)
         return self._heavy
-
-    def offers(
-        self, uri: str, span: Range, diagnostics: Sequence[Diagnostic], only: Sequence[str]
-    ) -> tuple[Offer, ...]:
-        """Return what can be done at `span`; never asks a model."""
-        from gearshift.actions.menu import offers
-        from gearshift.app.preflight import priced
-
-        snapshot = self.documents.snapshot(uri)
-        self.nearby.diagnosed(snapshot, diagnostics)
-        found = offers(snapshot, span, diagnostics, only)
-        allowed = self.settings.tasks
-        return priced(self, [offer for offer in found if allowed.get(offer.task) is not False])
 
     def start_task(self, request: TaskRequest) -> str:
         """Start a heavy action in the background; return its id. Raises UserError."""

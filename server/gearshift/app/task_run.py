@@ -67,6 +67,10 @@ class TaskRun:
         path, gate = self.snapshot.path, self._app.supply.gate
         if path and (why := gate.reason_to_withhold(path)):
             raise Refused(why)
+        from gearshift.actions.menu import reason_against
+
+        if reason := reason_against(self.snapshot):
+            raise Refused(reason)
         if "\0" in self.snapshot.text:
             raise UserError(f"{self.snapshot.name} is no text: it holds zero bytes.")
         prepared = await self._prepare(action)

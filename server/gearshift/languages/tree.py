@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 STRETCH = 64
 """Lines that are compared at once, in a twentieth of the time that one after the other takes."""
+LONG_SOURCE = 200_000
+"""Bytes that are parsed in about 25 ms."""
+PIECE = 4096
+"""Bytes that a parser reads at once, in half a millisecond."""
 TREES_KEPT = 8
 """A tree takes about ten times its source; eight cover the files someone works on at a time."""
 
@@ -74,8 +78,8 @@ _trees: OrderedDict[tuple[str, str], SyntaxTree] = OrderedDict()
 def tree_of(snapshot: Snapshot) -> SyntaxTree | None:
     """Return the tree of `snapshot`, re-using the one of its last version; None: no grammar.
 
-    A first parse of 20,000 lines takes about 0.1 s and holds the interpreter (threads don't help);
-    the inline path therefore parses an excerpt. A re-parse after an edit takes a tenth of that.
+    A first parse of 20,000 lines takes about 0.1 s, so the inline path parses an excerpt, and who
+    needs all of it asks from a thread. A re-parse after an edit takes a tenth of that.
     """
     language = language_of(snapshot.language)
     if language.grammar is None:
@@ -84,16 +88,17 @@ def tree_of(snapshot: Snapshot) -> SyntaxTree | None:
     known = _trees.get(key)
     if known is None or (known.lines is not snapshot.lines and known.lines != snapshot.lines):
         known = _reparse(language, snapshot.lines, known)
-        _trees[key] = known
-        if len(_trees) > TREES_KEPT:
-            _trees.popitem(last=False)
-    _trees.move_to_end(key)
+    # Put anew, not moved: another thread may have let go of it meanwhile.
+    _trees.pop(key, None)
+    _trees[key] = known
+    if len(_trees) > TREES_KEPT:
+        _trees.popitem(last=False)
     return known
 
 
 def parse(language: Language, text: str) -> tree_sitter.Tree:
     """Return the tree of `text`; `language` must have a grammar."""
-    return parser_of(language).parse(_encoded(text))
+    return _parsed(language, _encoded(text))
 
 
 def reparse(
@@ -113,7 +118,7 @@ def reparse(
         _point(start),
         _point(start + new),
     )
-    return parser_of(language).parse(source, edited)
+    return _parsed(language, source, edited)
 
 
 def joined(
@@ -178,9 +183,8 @@ def parser_of(language: Language) -> tree_sitter.Parser:
 
 def _reparse(language: Language, lines: tuple[str, ...], old: SyntaxTree | None) -> SyntaxTree:
     source = _encoded("".join(lines))
-    parser = parser_of(language)
     if old is None or _has_bare_return(source) or _has_bare_return(old.source):
-        return SyntaxTree(language, lines, source, parser.parse(source))
+        return SyntaxTree(language, lines, source, _parsed(language, source))
     edited = old.tree.copy()
     head = _same_length(old.lines, lines)
     limit = min(len(old.lines), len(lines)) - head
@@ -195,7 +199,26 @@ def _reparse(language: Language, lines: tuple[str, ...], old: SyntaxTree | None)
         (len(old.lines) - tail, 0),
         (len(lines) - tail, 0),
     )
-    return SyntaxTree(language, lines, source, parser.parse(source, edited))
+    return SyntaxTree(language, lines, source, _parsed(language, source, edited))
+
+
+def _parsed(
+    language: Language, source: bytes, old: tree_sitter.Tree | None = None
+) -> tree_sitter.Tree:
+    """Return the tree of `source`; a long one lets other threads work between its pieces."""
+    if len(source) < LONG_SOURCE:
+        parser = parser_of(language)
+        return parser.parse(source) if old is None else parser.parse(source, old)
+    import tree_sitter
+
+    def read(at: int, _: object) -> bytes:
+        return source[at : at + PIECE]
+
+    # While others work they may parse, and one parser parses one text at a time.
+    parser = tree_sitter.Parser(grammar_of(language))
+    tree = parser.parse(read) if old is None else parser.parse(read, old)
+    # Once more with the text itself, which the nodes are asked for; nothing is left to parse.
+    return parser.parse(source, tree)
 
 
 def _same_length(one: Sequence[str], other: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from gearshift.actions import ACTIONS, menu
 from gearshift.actions.describe import actions_markdown
-from gearshift.actions.menu import offers
+from gearshift.actions.menu import MOST_CHARACTERS, offers, reason_against
 from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, Range
@@ -156,3 +156,18 @@ def test_names_and_kinds_are_unique() -> None:
     kinds = [kind for action in ACTIONS for kind in action.kinds]
     assert len(set(kinds)) == len(kinds)
     assert len({action.name for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_nothing_is_offered_in_generated_data_and_the_reason_is_told() -> None:
+    data = _snapshot(text="data = [" + "1, " * (MOST_CHARACTERS // 3) + "]\n" + SOURCE)
+
+    assert offers(data, Range.at(Position(5, 4))) == ()
+    assert "longer than 1,000,000 characters" in (reason_against(data) or "")
+    assert reason_against(_snapshot()) is None
+
+
+def test_types_are_offered_for_a_long_symbol_without_looking_through_it() -> None:
+    body = "".join(f"    value_{n}: int = {n}\n" for n in range(3_000))
+    typed = f"def f(a: int) -> int:\n{body}    return a\n"
+
+    assert "Add types to `f`" in [o.title for o in offers(_snapshot(text=typed), HERE)]

@@ -231,7 +231,7 @@ async def test_problems_that_the_editor_told_are_shown_as_long_as_their_line_sta
     desk = await sit()
     await desk.ready()
     place = Range.at(Position(0, 0))
-    desk.app.offers(desk.uri, place, [Diagnostic(place, "`save` is never used")], ())
+    await desk.app.menu.offers(desk.uri, place, [Diagnostic(place, "`save` is never used")], ())
 
     assert await until_shown(desk, TOLD)
 

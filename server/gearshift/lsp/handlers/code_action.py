@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AUTOMATIC = types.CodeActionTriggerKind.Automatic
 
 
-def code_action(session: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
+async def code_action(session: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
     """Return the actions for the range, in menu order."""
     uri = params.text_document.uri
     documents = session.app.documents
@@ -33,7 +33,7 @@ def code_action(session: Session, params: types.CodeActionParams) -> list[types.
     span = range_from_lsp(lines, _plain(params.range), session.encoding)
     found = tuple(_diagnostic(session, uri, item) for item in params.context.diagnostics)
     originals = dict(zip(found, params.context.diagnostics, strict=True))
-    offers = session.app.offers(uri, span, found, only)
+    offers = await session.app.menu.offers(uri, span, found, only)
     return [_to_lsp(session, uri, offer, originals) for offer in offers]
 
 
