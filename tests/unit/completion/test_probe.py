@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from gearshift.completion.forms import MARKER
 from gearshift.completion.probe.holes import HOLES, KnownHole
 from gearshift.completion.probe.measure import MIN_HOLES, SECONDS, measure
 from gearshift.completion.probe.score import Score, score
+from gearshift.core.clock import SystemClock
 from gearshift.core.errors import BadReply, Unavailable
 from gearshift.core.model import (
     ChatRequest,
@@ -222,6 +224,21 @@ async def test_a_slow_model_is_measured_for_a_limited_time_on_equally_many_holes
 
     assert measured.form == "fill"
     assert {each.asked for each in measured.scores.values()} == {7}
+
+
+async def test_a_model_that_hangs_ends_the_measurement_in_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gearshift.completion.probe.measure.SECONDS", 0.2)
+
+    class Hangs(KnowsSome):
+        async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+            await asyncio.Event().wait()
+            yield Chunk()
+
+    found = await asyncio.wait_for(measure(Hangs({}), SystemClock(), lambda *_: None), 30)
+    assert found.form is None
+    assert found.reason.startswith("Only 0 holes were done")
 
 
 async def test_too_few_holes_tell_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -100,14 +101,28 @@ class _Race:
         give_up = self._clock.monotonic() + SECONDS
         for done, hole in enumerate(holes):
             tell(done, self._n_holes)
-            for form in tuple(self._running):
-                await self._ask(form, hole)
+            left = give_up - self._clock.monotonic()
+            try:
+                reached = await asyncio.wait_for(self._ask_all(hole), left)
+            except asyncio.TimeoutError:
+                break  # a hole that not every form was asked counts for none
+            for form, one in reached.items():
+                self._scores[form] += one
             self._drop_losers()
             if self._is_decided or self._clock.monotonic() > give_up:
                 break
         return self._result()
 
-    async def _ask(self, form: PromptForm, hole: KnownHole) -> None:
+    async def _ask_all(self, hole: KnownHole) -> dict[PromptForm, Score]:
+        reached: dict[PromptForm, Score] = {}
+        for form in tuple(self._running):
+            one = await self._ask(form, hole)
+            if one is not None:
+                reached[form] = one
+        return reached
+
+    async def _ask(self, form: PromptForm, hole: KnownHole) -> Score | None:
+        """Return what a form reaches at a hole; None: it is not served, and out."""
         model = InForm(self._model, form)
         try:
             result = await Engine().complete(hole.snapshot, hole.position, model, LIMITS)
@@ -115,8 +130,8 @@ class _Race:
             self._refusal = f"It does not take {form}: {error}"
             self._running.remove(form)
             del self._scores[form]
-        else:
-            self._scores[form] += score(hole, result)
+            return None
+        return score(hole, result)
 
     @property
     def _is_decided(self) -> bool:
