@@ -12,11 +12,13 @@ from gearshift.actions.docstring import body_of, with_docstring
 from gearshift.actions.offering import is_code, label
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
 from gearshift.actions.rewrite import checked, judging
+from gearshift.core.document import Snapshot
 from gearshift.verify.change import parse
 
 if TYPE_CHECKING:
     from gearshift.actions.request import ActionRequest
     from gearshift.core.results import Proposal
+    from gearshift.verify.checks import CheckName
     from gearshift.verify.verifier import Verifier
 
 DOCSTRING = (
@@ -30,7 +32,7 @@ COMMENTS = (
     "Do not change the code."
 )
 WHOLE = "Add documentation to everything in it that has none. Do not change the code."
-CHECKS = ("parse", "symbol", "code")
+CHECKS: tuple[CheckName, ...] = ("parse", "symbol", "code")
 SUMMARY = "Documented {name}."
 
 
@@ -67,7 +69,11 @@ async def _judge(
     request: ActionRequest, answer: Answer, verifier: Verifier
 ) -> Proposal | Rejection:
     if not _takes_docstring(request):
-        return await judging(SUMMARY, CHECKS)(request, answer, verifier)
+        filled = filled_in(request, answer)
+        if filled is not None:
+            return await checked(request, filled, SUMMARY, CHECKS, verifier)
+        checks = CHECKS if request.target.symbol else (*CHECKS, "comments")
+        return await judging(SUMMARY, checks)(request, answer, verifier)
     text = docstring_in(request, answer)
     if text is None:
         return Rejection("answer", "There was no docstring in the answer.")
@@ -78,6 +84,46 @@ async def _judge(
     if after is None:
         return Rejection("parse", "There is no place for a docstring; does the file parse?")
     return await checked(request, after, SUMMARY, CHECKS, verifier)
+
+
+def filled_in(request: ActionRequest, answer: Answer) -> str | None:
+    """Return the file with the answer's docstrings where it had none (Python); None: no such.
+
+    All else of the answer is left alone, so that nothing can get lost.
+    """
+    from gearshift.languages.syntax import find_symbol, symbols
+
+    fence = chosen_fence(answer, request.target)
+    tree = parse(fence.text) if fence and request.language.name == "Python" else None
+    said = documented(tree) if tree else {}
+    first, last = request.target.range.start.line, request.target.range.end.line
+    text = request.snapshot.text
+    for symbol in reversed(symbols(request.snapshot)):
+        doc = said.get(symbol.qualified_name)
+        if doc is None or not first <= symbol.name_range.start.line <= last:
+            continue
+        now = Snapshot.from_text(text, language=request.snapshot.language)
+        found = find_symbol(now, symbol.qualified_name)
+        own = documented(parse(text) or ast.Module([], []))
+        if found is not None and symbol.qualified_name not in own:
+            text = with_docstring(now, found, doc) or text
+    return None if text == request.snapshot.text else text
+
+
+def documented(tree: ast.Module) -> dict[str, str]:
+    """Return the docstrings of a module's functions and classes, by qualified name."""
+    found: dict[str, str] = {}
+    nodes: list[tuple[ast.AST, str]] = [(tree, "")]
+    while nodes:
+        node, prefix = nodes.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                if doc := ast.get_docstring(child):
+                    found[prefix + child.name] = doc
+                nodes.append((child, f"{prefix}{child.name}."))
+            else:
+                nodes.append((child, prefix))
+    return found
 
 
 _QUOTED = re.compile(r'[rR]?("""|\'\'\')(.*?)\1', re.DOTALL)
