@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gearshift.privacy.redact import secrets_in
 from gearshift.verify.change import Change
+from gearshift.verify.programs import find_program
 from gearshift.verify.security import security_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILE = Path("/project/shop.py")
 KEY = "sk-" + "proj-" + "Qw3rT7yU1oP9aS5dF2gH8jK4lZ6xC0vB"
@@ -81,3 +88,50 @@ async def test_dangerous_calls_are_found_in_other_languages(
     rules = await _rules("", code + "\n", language, Path("/project/x"))
     assert rule in [found for found, _ in rules]
     assert await _rules(code + "\n", "  " + code + "\n", language, Path("/project/x")) == []
+
+
+SEMGREP = """\
+#!{python}
+import json, pathlib, sys
+folder = pathlib.Path(sys.argv[-1])
+results = []
+for file in sorted(folder.glob("*.js")):
+    for number, line in enumerate(file.read_text().splitlines(), 1):
+        if "execSync" in line:
+            results.append({{
+                "check_id": "tmp.rules.javascript-command-of-parts", "path": str(file),
+                "start": {{"line": number}},
+                "extra": {{"severity": "ERROR", "message": "It runs\\n a command."}},
+            }})
+pathlib.Path({log!r}).write_text("\\n".join(sys.argv[1:]))
+print(json.dumps({{"results": results, "errors": []}}))
+"""
+
+
+@pytest.fixture
+def semgrep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A program of that name, which answers in semgrep 1.182's form; it has a log."""
+    log, program = tmp_path / "log", tmp_path / "bin" / "semgrep"
+    program.parent.mkdir()
+    program.write_text(SEMGREP.format(python=sys.executable, log=str(log)))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    find_program.cache_clear()
+    yield log
+    find_program.cache_clear()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script with a first line")
+async def test_semgrep_is_asked_where_it_is_installed(semgrep: Path) -> None:
+    before = "function f(a) {\n  execSync(a);\n}\n"
+    change = Change("javascript", before, before + "function g(a) {\n  execSync('x' + a);\n}\n")
+    found = await security_findings(change, Path("/project/a.js"), secrets_in)
+    [own] = [f for f in found if f.rule.startswith("semgrep:")]
+    assert (own.rule, own.severity, own.line, own.message) == (
+        *("semgrep:javascript-command-of-parts", "high", 4, "It runs a command."),
+    )
+    assert {"--metrics=off", "--disable-nosem"} <= _asked(semgrep)
+
+
+def _asked(log: Path) -> set[str]:
+    return set(log.read_text().splitlines())

@@ -10,6 +10,7 @@ from gearshift.verify.security.copied import licence_findings
 from gearshift.verify.security.dangerous import call_findings
 from gearshift.verify.security.lines import new_lines
 from gearshift.verify.security.secrets import secret_findings
+from gearshift.verify.security.semgrep import semgrep_findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,8 @@ async def security_findings(
     found = await asyncio.to_thread(_here, change, path, secrets_in)
     if change.language == "python":
         found += await bandit_findings(change, path)
+    else:
+        found += await semgrep_findings(change, path)
     return tuple(found)
 
 
