@@ -33,8 +33,10 @@ def test_a_completion_an_action_and_the_status(tmp_path: Path) -> None:
         seen.type("5ggA ")
         offered = f"{story.SUGGESTION} snippet"
         seen.until_pressed(offered, "the suggestion in the list", "C-x")
-        seen.keys("Tab", "Enter", "Escape")
+        seen.keys("Tab", "Enter")
         seen.until(story.COMPLETED, "it in the text")
+        # Read together with the key after it, Escape would be Alt.
+        seen.until_pressed("NOR", "normal mode", "Escape")
 
         seen.type("4gg")
         seen.until_pressed("Document `label`", "the actions", "Space", "a")

@@ -169,6 +169,9 @@ def _to_its_end(command: list[str], variables: Mapping[str, str], seconds: float
             process.kill()
             output, _ = process.communicate()
             raise AssertionError(f"not done after {seconds:.0f} s:\n{output[-4000:]}") from None
+        except BaseException:
+            process.kill()
+            raise
     assert process.returncode == 0, output[-4000:]
     return output
 
