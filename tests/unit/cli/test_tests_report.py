@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from gearshift.cli.tests import Result, Session
+from gearshift.cli.tests import Batch, Result
 from gearshift.cli.tests_report import as_junit, as_sarif
 from gearshift.cli.worklist import Job
 from gearshift.core.results import Finding, TaskFinished
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     import pytest
 
 
-def _session(file: Path, message: str = "Bad.") -> Session:
+def _session(file: Path, message: str = "Bad.") -> Batch:
     finding = Finding("security", "medium", "bandit:B602", message, file, 2)
     job = Job(file, "f", 0, 0)
     end = TaskFinished("1", "tests", "applied", "checked", (), None, (), findings=(finding,))
-    return Session([Result(job, end)])
+    return Batch([Result(job, end)])
 
 
 def test_every_rule_of_a_sarif_result_is_declared(tmp_path: Path) -> None:
