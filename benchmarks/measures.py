@@ -197,7 +197,7 @@ def _edit_rate(bench: Bench, name: str, seed: int) -> float:
     server.rest(1.0)
     frames: list[bytes] = []
     for line, _ in places(document, EDITS[name] // 20, seed):
-        for character in " # edited, key by ke":
+        for character in " # edited, key by k.":  # no half word, which a request may leave out
             change = document.insertion(line, len(document.lines[line]), character)
             frames.append(frame({"method": "textDocument/didChange", "params": change}))
     bench.model.seen()
