@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
 from gearshift.languages.brackets import CLOSERS
+from gearshift.languages.syntax import begins_in_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +105,9 @@ class _Margin:
         near = min(far, row + SCOPE_LINES // 2)
         last = filter(self._begins, (*range(near - 1, row, -1), *range(near, far)))
         stop = next(last, end if end == far else None)
-        return None if stop is None else (start, stop)
+        if stop is None or begins_in_brackets(self._hole.excerpt.snapshot, start):
+            return None  # each line of a long list would pass for a statement
+        return start, stop
 
     def _begins(self, number: int) -> bool:
         """Whether a statement of the cursor's block seems to begin on a line."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gearshift.core.text import Position, clamp, line_body
 from gearshift.languages import language_of
-from gearshift.languages.brackets import scan
+from gearshift.languages.brackets import PAIRS, scan
 from gearshift.languages.tree import SyntaxTree, tree_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,23 @@ def place_of(snapshot: Snapshot, position: Position) -> Place:
 def is_in_comment_or_string(snapshot: Snapshot, position: Position) -> bool:
     """Whether `position` lies in a comment or a string."""
     return place_of(snapshot, position) != "code"
+
+
+def begins_in_brackets(snapshot: Snapshot, line: int) -> bool:
+    """Whether a bracket that was opened above `line` is still open there, by the grammar."""
+    tree = tree_of(snapshot)
+    if tree is None:
+        return False
+    text = snapshot.lines[line]
+    byte = tree.byte(Position(line, len(text) - len(text.lstrip())))
+    node = tree.root.descendant_for_byte_range(byte, byte)
+    while node is not None:
+        # The opener comes first, or behind what is called or looked into.
+        first = [node.child(n) for n in range(min(node.child_count, 2))]
+        if any(child.type in PAIRS and child.start_point[0] < line for child in first):
+            return True
+        node = node.parent
+    return False
 
 
 def block_expected(snapshot: Snapshot, position: Position) -> bool:

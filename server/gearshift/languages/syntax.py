@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gearshift.languages import language_of
-from gearshift.languages.cursor import block_expected, is_in_comment_or_string, place_of
+from gearshift.languages.cursor import (
+    begins_in_brackets,
+    block_expected,
+    is_in_comment_or_string,
+    place_of,
+)
 from gearshift.languages.excerpt import Excerpt, excerpt
 from gearshift.languages.gap import Gap
 from gearshift.languages.symbols import Symbol, enclosing_symbol, find_symbol, symbols
@@ -19,6 +24,7 @@ __all__ = [
     "Gap",
     "Symbol",
     "SyntaxTree",
+    "begins_in_brackets",
     "block_expected",
     "enclosing_symbol",
     "error_count",

@@ -12,6 +12,7 @@ from gearshift.languages.excerpt import EXCERPT_CHARACTERS, excerpt
 from gearshift.languages.python import parses
 
 LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
+ROWS = "    'a',\n" * 3 * SCOPE_LINES
 DOC = '    """Say what it does.\n\n' + "    Prose goes on, line by line.\n" * 20 + '    """\n'
 
 
@@ -45,6 +46,7 @@ def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
     "marked",
     [
         pytest.param("a = 1\n|\nb = 2\n", id="at the margin"),
+        pytest.param(f"rows = [\n{ROWS}    'b',|\n{ROWS}]\n", id="among the rows of a long list"),
         pytest.param(
             f"def f():\n{LONG}    if a:|\n" + "        deeper()\n" * 5 * SCOPE_LINES,
             id="no end of the statement in reach",
