@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.editor
 
 PICTURES = install.CACHE / "pictures"
-SECONDS = 480.0
+SECONDS = 900.0
 KEY = "a-key-that-opens-nothing"
 NAMES = {"mini": "gpt-6-luna", "full": "gpt-6.1-sol"}
 """Models with a price, so that there is money to show."""

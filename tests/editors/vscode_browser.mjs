@@ -172,20 +172,6 @@ export async function typeAtTheEnd() {
   await page.keyboard.type(" ");
 }
 
-/** The ghost text that comes while one types on; a model that is still loading offers none. */
-export async function ghostInTime(timeout) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    try {
-      return await textOf(GHOST, /\w/, 2 * AGAIN_MS);
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await page.keyboard.press("Backspace");
-      await page.keyboard.type(" ");
-    }
-  }
-}
-
 /** Open the workspace and wait until it is there; another than the story's if told. */
 export async function openWorkspace(query = { folder: WORKSPACE }) {
   // A workspace of several folders comes up without any of them now and then: a slow disk will do.
