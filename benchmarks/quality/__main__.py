@@ -1,6 +1,6 @@
 """The embedded pair on executable holes, with and without each part of the engine.
 
-`python -m benchmarks.quality [--prove] [--threads N] [--json FILE]`
+`python -m benchmarks.quality [--prove] [--kept] [--threads N] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -46,9 +46,12 @@ LIMITS = Limits(max_tokens=96, prompt_tokens=1024)
 REPLIES = Path(__file__).parent / "replies.json.gz"
 
 
-async def replies_of(model: Model, holes: Sequence[CheckedHole], kept: Replies) -> list[Reply]:
-    """Return the model's reply to each hole; asks for what is not kept."""
-    found: list[Reply] = []
+Answered = tuple[CheckedHole, Reply]
+
+
+async def replies_of(model: Model, holes: Sequence[CheckedHole], kept: Replies) -> list[Answered]:
+    """Return the holes with the model's reply to each; asks for what is not kept, if it may."""
+    found: list[Answered] = []
     for checked in holes:
         snapshot, position = checked.known.snapshot, checked.known.position
         hole = Hole.at(snapshot, position, is_suffix_seen=model.facts.form in SUFFIX_FORMS)
@@ -57,18 +60,17 @@ async def replies_of(model: Model, holes: Sequence[CheckedHole], kept: Replies) 
             raise SystemExit(prompt.reason)
         request = replace(prompt.request, max_tokens=LIMITS.max_tokens)
         pieces = await kept.of(model, request)
-        found.append(Reply(hole, prompt.sent_head, pieces, prompt.begun))
+        if pieces is not None:
+            found.append((checked, Reply(hole, prompt.sent_head, pieces, prompt.begun)))
     return found
 
 
-async def judged(
-    holes: Sequence[CheckedHole], replies: Sequence[Reply], judge: Judge
-) -> dict[str, dict[str, int]]:
+async def judged(answered: Sequence[Answered], judge: Judge) -> dict[str, dict[str, int]]:
     """Return for each variant how many holes it got right and wrong, broke, and left alone."""
     table: dict[str, dict[str, int]] = {}
     for name, offered in VARIANTS.items():
         counts = Counter(right=0, wrong=0, broken=0, silent=0)
-        for checked, reply in zip(holes, replies, strict=True):
+        for checked, reply in answered:
             counts[await _verdict(checked, offered(reply), judge)] += 1
         table[name] = dict(counts)
     return table
@@ -83,16 +85,20 @@ async def _verdict(checked: CheckedHole, inserted: str | None, judge: Judge) -> 
     return "broken" if error_count("python", before + inserted + after) else "wrong"
 
 
-async def run(holes: Sequence[CheckedHole], threads: int | None = None) -> dict[str, Any]:
+async def run(
+    holes: Sequence[CheckedHole], kept: Replies, threads: int | None = None
+) -> dict[str, Any]:
     """Return the counts by model, form and variant."""
     found: dict[str, Any] = {}
-    judge, kept = Judge(), Replies(REPLIES)
+    judge = Judge()
     for name, forms in FORMS.items():
         services = Services(launcher=Launcher())
         base = connect_local(ModelSettings("local", name, threads=threads), ModelFacts(), services)
         for form, label in zip(forms, ("probed form", "other form"), strict=True):
-            replies = await replies_of(InForm(base, form), holes, kept)
-            found[f"{name}, {label} ({form})"] = await judged(holes, replies, judge)
+            answered = await replies_of(InForm(base, form), holes, kept)
+            if answered:
+                part = f"{name}, {label} ({form}), {len(answered)} holes"
+                found[part] = await judged(answered, judge)
         weights = catalogue()[name]
         model_file = models_folder() / weights.file
         await services.launcher.stop(Resident(name, model_file, weights.context, threads=threads))
@@ -128,6 +134,7 @@ def main() -> None:
     """Run what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("--prove", action="store_true", help="only check the holes themselves")
+    parser.add_argument("--kept", action="store_true", help="ask nothing, judge what is kept")
     parser.add_argument("--threads", type=int, help="of the model; else one for each core")
     parser.add_argument("--json", type=Path, help="write the counts with machine and versions")
     asked = parser.parse_args()
@@ -136,7 +143,7 @@ def main() -> None:
     if asked.prove:
         print(f"{len(holes)} holes: each own answer passes, neither `pass` nor nothing does")
         return
-    found = asyncio.run(run(holes, asked.threads))
+    found = asyncio.run(run(holes, Replies(REPLIES, asks=not asked.kept), asked.threads))
     print(table(found, len(holes)))
     if asked.json:
         content = {**circumstances(), "holes": len(holes), "found": found}

@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 class Replies:
     """A file of replies by model and request; asks only what it does not hold."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, asks: bool = True) -> None:
+        """`asks`: False makes it know only what is kept."""
         self._path = path
+        self._asks = asks
         self._pieces: dict[str, list[str]] = {}
         if path.exists():
             self._pieces = json.loads(gzip.decompress(path.read_bytes()))
 
-    async def of(self, model: Model, request: Request) -> list[str]:
-        """Return the pieces of the whole reply, up to the request's own length."""
+    async def of(self, model: Model, request: Request) -> list[str] | None:
+        """Return the pieces of the whole reply, up to the request's own length; None: not kept."""
         key = f"{model.name} {_digest(request)}"
         if key not in self._pieces:
+            if not self._asks:
+                return None
             async with aclosing(model.stream(request)) as chunks:
                 self._pieces[key] = [chunk.text async for chunk in chunks if chunk.text]
             self._save()
