@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-async def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 90.0) -> None:
     """Wait until `holds()`; fail the test when it does not within `seconds`."""
     rounds = int(seconds / 0.02)
     for _ in range(rounds):
