@@ -55,9 +55,11 @@ async function combine() {
   await openFile("shop.py", 2);
   const before = server();
   await openFile("margins.py", 2);
-  const ask = async () => {
+  const ask = async (n) => {
     await focusEditor("margins.py");
     await typeAtTheEnd();
+    // The palette takes the focus, which withdraws a request that still waits for its pause.
+    await page.waitForTimeout(1000 * (n + 1));
     await command("Gearshift: Why?");
   };
   report("kept in", await acted(ask, (timeout) => textOf(".notification-toast", /not sent/, timeout)));
