@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gearshift.completion.hole import Hole
     from gearshift.completion.joined import Joined
 
+MARKS = frozenset(".([{:=,")
+"""What models say again at times."""
 PARSES_LIMIT = 24
 """Candidates that are parsed for one reply; the first nearly always fits."""
 
@@ -50,8 +52,18 @@ def _candidates(text: str, hole: Hole, sent_head: str) -> Iterator[str]:
         for reading in readings("\n".join(lines[:count]), hole, sent_head):
             yield trim_tail(reading, hole)
         if count == len(lines):
+            yield from _once(whole, hole)
             yield from _closed(whole, hole, sent_head)
     yield from _up_to_tail(lines[0], hole)
+
+
+def _once(text: str, hole: Hole) -> Iterator[str]:
+    """Yield the text without the mark that stands before the cursor and that it says again.
+
+    It is whole in the first place: `0.` goes on with `.9` in some languages.
+    """
+    if text[:1] in MARKS and hole.head.endswith(text[0]):
+        yield trim_tail(text[1:].rstrip(), hole)
 
 
 def _up_to_tail(first: str, hole: Hole) -> Iterator[str]:
