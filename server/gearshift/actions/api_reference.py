@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gearshift.actions.action import Action, Place, Prompt, Rejection
-from gearshift.actions.pages import api_page, listing, offered
+from gearshift.actions.action import Action, Prompt, Rejection
+from gearshift.actions.pages import api_page, is_python_file, listing, offered
 from gearshift.actions.prompts import fenced
 from gearshift.actions.readme import SYSTEM, package_in, words_fault
 
@@ -74,10 +74,6 @@ async def _judge(
     return offered(path, text, summary, ("static",), None)
 
 
-def _applies(place: Place) -> bool:
-    return place.snapshot.language == "python" and place.snapshot.path is not None
-
-
 API_PAGE = Action(
     name="apiPage",
     task="docs",
@@ -87,7 +83,7 @@ API_PAGE = Action(
         "they are, and a model's sentence where there is none."
     ),
     title=lambda _: "Draft an API page for this package",
-    applies=_applies,
+    applies=is_python_file,
     prompt=_prompt,
     judge=_judge,
     needs="package",

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from gearshift.actions.action import Place
     from gearshift.actions.package import Package, PackageModule
+
+
+def is_python_file(place: Place) -> bool:
+    """Whether a place is in a file that can be part of a Python package."""
+    return place.snapshot.language == "python" and place.snapshot.path is not None
 
 
 def first_line(doc: str) -> str:

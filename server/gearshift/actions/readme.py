@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gearshift.actions.action import Action, Place, Prompt, Rejection
+from gearshift.actions.action import Action, Prompt, Rejection
 from gearshift.actions.context import module_of
 from gearshift.actions.examples import fault_of
 from gearshift.actions.fences import fences
-from gearshift.actions.pages import listing, offered, readme
+from gearshift.actions.pages import is_python_file, listing, offered, readme
 from gearshift.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -98,10 +98,6 @@ def words_fault(prose: str, package: Package) -> str | None:
     return None
 
 
-def _applies(place: Place) -> bool:
-    return place.snapshot.language == "python" and place.snapshot.path is not None
-
-
 README = Action(
     name="readme",
     task="docs",
@@ -111,7 +107,7 @@ README = Action(
         "that is run, with modules, programs and recent commits as they are."
     ),
     title=lambda _: "Draft a README for this package",
-    applies=_applies,
+    applies=is_python_file,
     prompt=_prompt,
     judge=_judge,
     needs="package",

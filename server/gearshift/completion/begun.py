@@ -13,12 +13,16 @@ from gearshift.completion.outside import Outside
 from gearshift.core.document import Snapshot
 from gearshift.languages import python
 from gearshift.languages.syntax import joined
-from gearshift.languages.wanted import wanted_attributes, wanted_modules, wanted_names
+from gearshift.languages.wanted import (
+    is_among_imports,
+    wanted_attributes,
+    wanted_modules,
+    wanted_names,
+)
 
 if TYPE_CHECKING:
     from gearshift.completion.hole import Hole
 
-IMPORT = re.compile(r"(?:import|from)\b")
 TARGET = re.compile(r"[^\W\d][\w.]*")
 """What an assignment may begin with."""
 
@@ -76,11 +80,11 @@ def _may_assign(hole: Hole, typed: str) -> bool:
 
 def _begun_import(hole: Hole) -> str:
     """Return the import of a module of the standard library that the text uses and lacks."""
-    lines, row = hole.excerpt.snapshot.lines, hole.excerpt.position.line
-    near = lines[max(0, row - 2) : row + 3]
-    if not any(IMPORT.match(line) for line in near):
+    inner = hole.excerpt
+    is_import = "import ".startswith(hole.head) or hole.head.startswith("import ")
+    if not is_import or not is_among_imports(inner.snapshot.lines, inner.position.line):
         return ""
-    parsed = joined(hole.excerpt.snapshot, hole.before, "", hole.after)
+    parsed = joined(inner.snapshot, hole.before, "", hole.after)
     if parsed is None:
         return ""
     root, source, start = parsed

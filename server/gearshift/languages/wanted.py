@@ -15,15 +15,20 @@ from gearshift.languages.bindings import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import tree_sitter
 
 READ_LINES = 40
 """Below the place, looked through for names: what is missing is used soon."""
 MOST = 4
 """Names that one place can be missing before the text is judged to be something else, a draft."""
+IMPORT = re.compile(r"(?:import|from)\b")
 HIDING = re.compile(r"(?:async\s+)?(?:def|class)\b|@")
 PLAIN_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
 """Bases that bring no attributes of their own."""
+SET_UNSEEN = ("setattr(", "__getattr__", "__getattribute__", "__dict__", "vars(")
+"""What gives a class attributes that no text shows."""
 
 
 def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -> tuple[str, ...]:
@@ -95,17 +100,29 @@ def wanted_attributes(root: tree_sitter.Node, source: bytes, at: int) -> tuple[s
         return ()
     me, *others = parameters
     whole, body = _text(owner), _text(function.child_by_field_name("body"))
-    missing = _unset(me, whole, " " * function.start_point[1])
+    missing = _unset(me, whole, _leading(source, function.start_byte))
     unused = [other for other in others if not re.search(rf"\b{other}\b", body)]
     named = [name for other in unused for name in (other, f"_{other}") if name in missing]
-    rest = [name for name in missing if name not in named] if _has_plain_bases(owner) else []
+    rest: list[str] = []
+    if _has_plain_bases(owner) and not any(sign in whole for sign in SET_UNSEEN):
+        # A method that is missing is to be written, not assigned.
+        called = {*re.findall(rf"\b{re.escape(me)}\.(\w+)\s*\(", whole)}
+        rest = [name for name in missing if name not in named and name not in called]
     return tuple(f"{me}.{name}" for name in (*named, *rest))
+
+
+def is_among_imports(lines: Sequence[str], line: int) -> bool:
+    """Whether a line at the margin is an import, or stands next to one."""
+    if lines[line][:1].isspace() and lines[line].strip():
+        return False
+    near = lines[max(0, line - 2) : line + 3]
+    return any(IMPORT.match(each) for each in near)
 
 
 def _unset(me: str, whole: str, indent: str) -> list[str]:
     """Return the attributes that a class reads of itself and sets nowhere, in order."""
     own = rf"\b{re.escape(me)}\."
-    assigned = rf"^{indent}(?:(?:async\s+)?def\s+)?(\w+)\s*[(:=,]"
+    assigned = rf"^{re.escape(indent)}(?:(?:async\s+)?def\s+)?(\w+)\s*[(:=,]"
     known = {
         *re.findall(rf"{own}(\w+)\s*=(?!=)", whole),
         *re.findall(rf"^\s*{own}(\w+)\s*:", whole, re.MULTILINE),
@@ -141,6 +158,12 @@ def _margin_above(text: str, at: int) -> str:
         if not text[at].isspace() and text[at] not in "#)]}":
             return text[at : at + 20]
     return ""
+
+
+def _leading(source: bytes, at: int) -> str:
+    """Return the white space that the line of byte `at` begins with."""
+    line = source[source.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _around(root: tree_sitter.Node, at: int, kind: str) -> tree_sitter.Node | None:
