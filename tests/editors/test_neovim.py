@@ -150,6 +150,22 @@ def test_ghost_text_is_typed_through_and_accepted_by_word_line_and_whole(drawn: 
     drawn.until("return vim.fn.getline(6):find('^%s+x$') ~= nil", "an ordinary tab")
 
 
+def test_what_was_dismissed_stays_away_though_its_event_comes_late(
+    shop: Story, tmp_path: Path
+) -> None:
+    own = GHOST % ("own", "gearshift.ghost")
+    for nvim in started(install.neovim_0_11(), shop, tmp_path, own):
+        nvim.keys("4jA ")
+        nvim.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "ghost text")
+        nvim.keys("<C-]>")
+        nvim.until("return ghost() == nil", "no ghost text")
+        nvim.lua("vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = 0 })")
+        assert nvim.lua("return vim.wait(1500, function() return ghost() ~= nil end)") is False
+        nvim.keys("f")
+        rest = story.SUGGESTION.removeprefix("f")
+        nvim.until(f"return ghost() == [==[{rest}]==]", "it again")
+
+
 TWO_LINES = """
 local own = require("gearshift.ghost.suggestion")
 local line = own.part("first(a,\\n  b)", "line")

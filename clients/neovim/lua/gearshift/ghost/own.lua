@@ -20,6 +20,7 @@ vim.api.nvim_set_hl(0, "GearshiftGhost", { default = true, link = "NonText" })
 ---@field index integer
 ---@field request_id integer?
 ---@field shown string? the text that was told to be shown
+---@field dismissed any[]? the place and text where it was sent away, see `place`
 
 ---@type table<integer, gearshift.Ghost> by buffer
 local ghosts = {}
@@ -27,6 +28,12 @@ local ghosts = {}
 local function here()
   local row, column = unpack(vim.api.nvim_win_get_cursor(0))
   return row - 1, column, vim.api.nvim_get_current_line()
+end
+
+--- The cursor and the state of the text, to compare.
+---@return any[]
+local function place()
+  return { vim.api.nvim_buf_get_changedtick(0), here() }
 end
 
 local function is_inserting()
@@ -146,7 +153,7 @@ local function ask(buffer, kind, take)
   end
   local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
   params.context = { triggerKind = kind }
-  local tick = vim.api.nvim_buf_get_changedtick(buffer)
+  local asked_at = place()
   local row, column, line = here()
   local id
   local _, sent = client:request(METHOD, params, function(_, result)
@@ -155,8 +162,7 @@ local function ask(buffer, kind, take)
     end
     ghost.request_id = nil
     local is_current = buffer == vim.api.nvim_get_current_buf()
-      and tick == vim.api.nvim_buf_get_changedtick(buffer)
-      and vim.deep_equal({ row, column, line }, { here() })
+      and vim.deep_equal(asked_at, place())
     -- null: cancelled or outdated, and what is shown stays.
     if not result or not is_current or not is_inserting() then
       return
@@ -175,6 +181,10 @@ end
 local function ask_soon(buffer)
   local ghost = ghosts[buffer]
   ghost.timer:start(options.delay_ms, 0, vim.schedule_wrap(function()
+    -- The event of the last key can come after the key that dismisses what it brought.
+    if vim.deep_equal(ghost.dismissed, place()) then
+      return
+    end
     ask(buffer, AUTOMATIC, function(_, found)
       ghost.suggestions, ghost.index = found, 1
       draw()
@@ -287,9 +297,12 @@ function M.cycle(count)
   end)
 end
 
+--- Send away what is shown; until the text or the cursor changes nothing comes by itself.
 function M.dismiss()
-  if ghosts[vim.api.nvim_get_current_buf()] then
+  local ghost = ghosts[vim.api.nvim_get_current_buf()]
+  if ghost then
     drop(vim.api.nvim_get_current_buf())
+    ghost.dismissed = place()
   end
 end
 
