@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cut STEP [--model NAME] [--threads N] [--holes N] [--arms SET] …`."""
+"""`python -m benchmarks.cut STEP [--model NAME] [--threads N] [--holes N] …`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--model", default=MODEL)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--holes", type=int, help="only so many, from the first")
+    parser.add_argument("--every", type=int, default=1, help="only each so-and-so-many-th hole")
     parser.add_argument("--arms", choices=SETS, default="peers")
     parser.add_argument("--backwards", action="store_true", help="from the last hole to the first")
     parser.add_argument("--tests-visible", action="store_true", help="arms may read the tests too")
@@ -49,7 +50,7 @@ def main() -> None:
         if options.step == "holes":
             asyncio.run(select())
         return
-    holes = load()[: options.holes]
+    holes = load()[: options.holes : options.every]
     if options.step == "generate":
         order = holes[::-1] if options.backwards else holes
         generate(options.model, arms, order, options.threads, with_tests=options.tests_visible)
