@@ -24,7 +24,7 @@ from gearshift.providers.local.lock import try_lock
 from gearshift.providers.local.resident import IDLE_SECONDS, HostFiles, HostState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, MutableMapping, Sequence
     from types import FrameType
 
 LOOK_SECONDS = 2.0
@@ -32,6 +32,8 @@ LOOK_SECONDS = 2.0
 _LOCK_SECONDS = 15.0
 """Longest wait for a predecessor to end, or for a client that is asking who lives."""
 _LOG_BYTES = 1 << 20
+SPIN_COUNT = "3000"
+"""Turns that a thread of llama.cpp waits awake; measured in docs/decisions/0012."""
 _SPARE_CACHE_MIB = 128
 """Room for prompts read earlier: 10,000 tokens of the 0.5B; llama.cpp would take up to 8 GiB."""
 
@@ -78,6 +80,7 @@ def read_options(arguments: Sequence[str]) -> HostOptions:
 
 def load(options: HostOptions, key: str) -> Served:
     """Load the model and start llama.cpp's server; return when it answers."""
+    _let_threads_sleep(os.environ)
     # Its types can't be read, so it is imported as Any.
     xllamacpp: Any = import_module("xllamacpp")
     params = xllamacpp.CommonParams()
@@ -101,6 +104,16 @@ def load(options: HostOptions, key: str) -> Served:
         params.cpuparams.n_threads = options.threads
         params.cpuparams_batch.n_threads = options.threads
     return xllamacpp.Server(params)
+
+
+def _let_threads_sleep(environment: MutableMapping[str, str]) -> None:
+    """Say, before llama.cpp is loaded, how long its threads wait for each other without sleeping.
+
+    By default a thread keeps its core until the other one, whose core some other program has, comes
+    along: on a busy machine a reply then takes ten times as long. See docs/decisions/0012.
+    """
+    if "OMP_WAIT_POLICY" not in environment:
+        environment.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
 
 
 def run(
