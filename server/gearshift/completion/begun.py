@@ -65,17 +65,20 @@ def begun(hole: Hole) -> Begun:
 
 
 def _may_begin(hole: Hole) -> bool:
-    if hole.language is not python.PYTHON or hole.tail.strip() or hole.place != "code":
+    if hole.language is not python.PYTHON or hole.tail.strip():
         return False
     is_notebook = hole.snapshot.uri.startswith(NOTEBOOK)
     return not is_notebook and len(hole.outside.text) <= MOST_CHARACTERS
 
 
 def _may_assign(hole: Hole, typed: str) -> bool:
-    below = hole.lines_below
+    if typed and TARGET.fullmatch(typed) is None:
+        return False
+    below = hole.line_below
     # A deeper line below wants a header above it, no assignment.
-    is_level = bool(below) and width(below[0], hole.unit) <= hole.indent
-    return is_level and (not typed or TARGET.fullmatch(typed) is not None)
+    is_level = bool(below) and width(below, hole.unit) <= hole.indent
+    # Asked last, for it parses: most of what is typed has been ruled out by now.
+    return is_level and hole.place == "code"
 
 
 def _begun_import(hole: Hole) -> str:
@@ -83,6 +86,8 @@ def _begun_import(hole: Hole) -> str:
     inner = hole.excerpt
     is_import = "import ".startswith(hole.head) or hole.head.startswith("import ")
     if not is_import or not is_among_imports(inner.snapshot.lines, inner.position.line):
+        return ""
+    if hole.place != "code":
         return ""
     parsed = joined(inner.snapshot, hole.before, "", hole.after)
     if parsed is None:

@@ -111,6 +111,13 @@ class Hole:
         return next((line_body(line) for line in above if line.strip()), "")
 
     @cached_property
+    def line_below(self) -> str:
+        """The nearest line below with something on it; empty if there is none."""
+        inner = self.excerpt
+        below = inner.snapshot.lines[inner.position.line + 1 :]
+        return next((line_body(line) for line in below if line.strip()), "")
+
+    @cached_property
     def lines_below(self) -> tuple[str, ...]:
         """The nearest lines below with something on them, as many as a reply may repeat."""
         inner = self.excerpt
@@ -130,15 +137,8 @@ class Hole:
 
     @property
     def _ends_block(self) -> bool:
-        below = self._line_below
+        below = self.line_below
         return self.indent > 0 and (not below or self._columns(below) < self.indent)
-
-    @property
-    def _line_below(self) -> str:
-        """The nearest line below with something on it; empty if there is none."""
-        inner = self.excerpt
-        below = inner.snapshot.lines[inner.position.line + 1 :]
-        return next(filter(str.strip, below), "")
 
     @property
     def _follows_comment(self) -> bool:

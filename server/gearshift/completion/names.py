@@ -11,8 +11,7 @@ from gearshift.languages.bindings import (
     KNOWN,
     begins_word,
     can_bind_unseen,
-    is_bound,
-    is_read_elsewhere,
+    is_missing,
     names_read,
 )
 from gearshift.languages.syntax import joined
@@ -52,8 +51,7 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
         name
         for name, node in names_read(root, start, end)
         if name not in typed
-        and not is_bound(root, source, name, node)
-        and not is_read_elsewhere(root, source, name, start, end)
+        and is_missing(root, source, name, node, start, end)
         and not hole.outside.may_bind(name)
         and not (node.end_byte == end and _is_begun(name, hole))
     )

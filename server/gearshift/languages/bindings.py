@@ -53,6 +53,9 @@ BINDERS = frozenset(
     | {"keyword_pattern", "dict_pattern", "ERROR"}
 )
 """Nodes all of whose own names count as bound; in text with errors nothing is certain."""
+WORD_BYTES = frozenset(
+    bytes([n]) for n in range(256) if n >= 0x80 or n == ord("_") or chr(n).isalnum()
+)
 MARK = "\0"
 """Stands for the name that is looked for, so that one pattern serves all: compiling one for each
 takes a millisecond."""
@@ -97,17 +100,22 @@ def is_bound(root: tree_sitter.Node, source: bytes, name: str, node: tree_sitter
     )
 
 
-def is_read_elsewhere(
-    root: tree_sitter.Node, source: bytes, name: str, start: int, end: int
+def is_missing(
+    root: tree_sitter.Node, source: bytes, name: str, node: tree_sitter.Node, start: int, end: int
 ) -> bool:
-    """Whether `name` is read outside the bytes `start` to `end` and bound nowhere."""
-    others = [
-        node
-        for node in _occurrences(root, source, name)
-        if not (start < node.end_byte and node.start_byte < end)
-        and (_is_read(node) or _binding_scope(node))
-    ]
-    return bool(others) and all(_binding_scope(node) is None for node in others)
+    """Whether nothing binds `name` where `node` reads it, and that is not so elsewhere already.
+
+    Elsewhere: outside the bytes `start` to `end` it is read too, and bound nowhere.
+    """
+    is_found_elsewhere = is_bound_elsewhere = False
+    for other in _occurrences(root, source, name):
+        scope = _binding_scope(other)
+        if scope is not None and other != node and _is_visible(scope, node):
+            return False
+        if not (start < other.end_byte and other.start_byte < end):
+            is_bound_elsewhere = is_bound_elsewhere or scope is not None
+            is_found_elsewhere = is_found_elsewhere or scope is not None or _is_read(other)
+    return is_bound_elsewhere or not is_found_elsewhere
 
 
 def may_be_bound(text: str, name: str) -> bool:
@@ -188,15 +196,11 @@ def _occurrences(root: tree_sitter.Node, source: bytes, name: str) -> Iterator[t
     at = source.find(word)
     while at >= 0:
         end = at + len(word)
-        if not _is_word_byte(source[at - 1 : at]) and not _is_word_byte(source[end : end + 1]):
+        if source[at - 1 : at] not in WORD_BYTES and source[end : end + 1] not in WORD_BYTES:
             node = root.descendant_for_byte_range(at, end)
             if node is not None and node.type == "identifier":
                 yield node
         at = source.find(word, end)
-
-
-def _is_word_byte(byte: bytes) -> bool:
-    return byte.isalnum() or byte == b"_" or byte >= b"\x80"
 
 
 def _is_read(node: tree_sitter.Node) -> bool:

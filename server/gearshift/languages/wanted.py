@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.languages.bindings import (
     can_bind_unseen,
     is_bound,
-    is_read_elsewhere,
+    is_missing,
     may_be_bound,
     names_read,
 )
@@ -49,8 +50,7 @@ def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -
         name
         for name, node in names_read(root, start, end)
         if not _is_called(node)
-        and not is_bound(root, source, name, node)
-        and not is_read_elsewhere(root, source, name, start, end)
+        and is_missing(root, source, name, node, start, end)
         and not may_be_bound(_at_margin(outside, name), name)
     )
     is_certain = 0 < len(names) <= MOST and not can_bind_unseen(source.decode() + outside)
@@ -140,24 +140,31 @@ def _is_called(node: tree_sitter.Node) -> bool:
 
 def _at_margin(text: str, name: str) -> str:
     """Return the lines with `name` that lie outside definitions, where functions can see it."""
+    visible = _margin(text)
     lines: list[str] = []
-    at = text.find(name)
+    at = visible.find(name)
     while at >= 0:
-        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        line = text[start : end if end >= 0 else len(text)]
-        if not line[:1].isspace() or not HIDING.match(_margin_above(text, start)):
-            lines.append(line)
-        at = text.find(name, max(end, at + 1)) if end >= 0 else -1
+        end = visible.find("\n", at)
+        end = len(visible) if end < 0 else end
+        lines.append(visible[visible.rfind("\n", 0, at) + 1 : end])
+        at = visible.find(name, end)
     return "\n".join(lines)
 
 
-def _margin_above(text: str, at: int) -> str:
-    """Return the rest of the text from the nearest line above that is not indented."""
-    while at > 0:
-        at = text.rfind("\n", 0, at - 1) + 1
-        if not text[at].isspace() and text[at] not in "#)]}":
-            return text[at : at + 20]
-    return ""
+@lru_cache(maxsize=2)
+def _margin(text: str) -> str:
+    """Return the lines that lie outside definitions; they stay while someone types below them."""
+    visible: list[str] = []
+    is_hidden = False
+    for line in text.split("\n"):
+        first = line[:1]
+        if first and not first.isspace():
+            visible.append(line)
+            if first not in "#)]}":
+                is_hidden = HIDING.match(line) is not None
+        elif not is_hidden:
+            visible.append(line)
+    return "\n".join(visible)
 
 
 def _leading(source: bytes, at: int) -> str:
