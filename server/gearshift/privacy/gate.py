@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections import Counter
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -12,7 +13,7 @@ from gearshift.core.errors import Refused
 from gearshift.core.installed import is_installed
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
 from gearshift.privacy.placeholders import MARK, Placeholders
-from gearshift.privacy.redact import redact, redact_around
+from gearshift.privacy.redact import Redacted, redact, redact_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +33,9 @@ def reason_to_withhold(
     rules: Sequence[IgnoreRules], path: Path, *, of_package: bool = False
 ) -> str | None:
     """Return the first reason that the rules of any workspace folder have against a file."""
+    is_whole = path.is_absolute()
     for each in rules:
-        where = each.root / path if each.root else path
+        where = path if is_whole or each.root is None else each.root / path
         if reason := each.reason_to_withhold(where, of_package=of_package):
             return reason
     return None
@@ -129,7 +131,7 @@ class Gate:
         withheld = [
             c.path
             for c in request.context
-            if others.get(c.path) or self.reason_to_withhold(Path(c.path))
+            if others.get(c.path) or self.reason_to_withhold(_path_of(c.path))
         ]
         if not withheld:
             return request, []
@@ -162,8 +164,8 @@ def _redact_request(request: Request, counts: Counter[str], names: Placeholders)
     """Return the request with every text in it redacted; found secrets are added to `counts`."""
     if isinstance(request, FillRequest):
         before, after = redact_around(request.prefix, request.suffix, names)
-        counts.update(before.counts)
-        counts.update(after.counts)
+        _add(counts, before)
+        _add(counts, after)
         changed = _redacted_fields(request, counts, names, but=("prefix", "suffix"))
         if before.counts or after.counts:
             changed |= {"prefix": before.text, "suffix": after.text}
@@ -171,10 +173,16 @@ def _redact_request(request: Request, counts: Counter[str], names: Placeholders)
     return _redact_value(request, counts, names)
 
 
+def _add(counts: Counter[str], redacted: Redacted) -> None:
+    # Nearly always there are none, and even an empty update takes as long as looking for them.
+    if redacted.counts:
+        counts.update(redacted.counts)
+
+
 def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
     if isinstance(value, str):
         redacted = redact(value, names)
-        counts.update(redacted.counts)
+        _add(counts, redacted)
         return redacted.text
     if isinstance(value, tuple):
         items = cast("tuple[Any, ...]", value)
@@ -192,13 +200,13 @@ def _redacted_fields(
 ) -> dict[str, Any]:
     """Return the fields that change, of all `but` these: one added later is covered as well."""
     changed: dict[str, Any] = {}
-    for field in dataclasses.fields(value):
-        before = getattr(value, field.name)
-        if field.name in but or isinstance(before, (int, float)):
+    for name in _field_names(type(value)):
+        before = getattr(value, name)
+        if name in but or before is None or isinstance(before, (int, float)):
             continue
         after = _redact_value(before, counts, names)
         if after is not before:
-            changed[field.name] = after
+            changed[name] = after
     return changed
 
 
@@ -208,5 +216,16 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, tuple):
         return [text for item in cast("tuple[Any, ...]", value) for text in _texts(item)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [t for f in dataclasses.fields(value) for t in _texts(getattr(value, f.name))]
+        return [t for name in _field_names(type(value)) for t in _texts(getattr(value, name))]
     return []
+
+
+@cache
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@lru_cache(maxsize=256)
+def _path_of(name: str) -> Path:
+    """Return the path that a request calls a file by; the same ones come with each key."""
+    return Path(name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gearshift.completion.context.piece import Piece
@@ -23,7 +24,7 @@ KEPT_SECONDS = 60.0
 """After so long in one definition edits and problems are looked at again, and all is read anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """What is shown for one definition of one document."""
 
@@ -45,12 +46,12 @@ class Block:
         grown = max(0, len(snapshot.lines) - self.n_lines)
         return self.scope.start <= position.line < self.scope.stop + grown
 
-    @property
+    @cached_property
     def sources(self) -> tuple[ShownFile, ...]:
         """The files that it has parts of."""
         return tuple(dict.fromkeys(ShownFile(piece.path, piece.file) for piece in self.pieces))
 
-    @property
+    @cached_property
     def told(self) -> str:
         """What it holds, in words; empty: nothing."""
         counts = Counter(piece.source for piece in self.pieces)
