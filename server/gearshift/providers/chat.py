@@ -41,6 +41,9 @@ async def without_beginning(
     left = beginning
     async with aclosing(answer) as chunks:
         async for chunk in chunks:
+            if not left:
+                yield chunk
+                continue
             text = chunk.text
             while left and text:
                 if text[0] != left[0]:

@@ -69,7 +69,8 @@ class LlamaCpp:
         """Fill the hole; a model without such tokens is asked in other ways from then on."""
         prefix, beginning = without_last_word(request.prefix)
         body = {**_fill_body(replace(request, prefix=prefix)), **_beginning(beginning)}
-        said = chat.without_beginning(self._complete("/infill", body), beginning)
+        said = self._complete("/infill", body)
+        said = chat.without_beginning(said, beginning) if beginning else said
         try:
             async with aclosing(said) as answer:
                 async for chunk in answer:
