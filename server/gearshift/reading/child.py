@@ -44,7 +44,14 @@ class Child:
         if sys.platform == "win32":
             return await cls._start_there()
         # asyncio's own way keeps a thread for each process on Python 3.10 and 3.11.
-        process = await in_passing(_spawn)
+        spawning = asyncio.ensure_future(in_passing(_spawn))
+        try:
+            process = await asyncio.shield(spawning)
+        except asyncio.CancelledError:
+            # The thread goes on, and nobody else knows of the process that it starts.
+            with await spawning as process:
+                process.kill()
+            raise
         assert process.stdin is not None
         assert process.stdout is not None
         loop = asyncio.get_running_loop()
@@ -87,6 +94,7 @@ class Child:
         except asyncio.TimeoutError:
             with suppress(ProcessLookupError):
                 self._kill()
+            await self._ended()
 
     async def _ended(self) -> None:
         await self._wait()

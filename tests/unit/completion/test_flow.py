@@ -453,7 +453,7 @@ KEYS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(keys=KEYS, seconds=st.lists(st.sampled_from([0.01, 0.08, 0.4]), min_size=12, max_size=12))
 def test_what_is_shown_always_goes_on_from_what_stands_there(
     keys: list[str], seconds: list[float]

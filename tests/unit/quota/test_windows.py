@@ -160,4 +160,4 @@ class RollingWindows(RuleBasedStateMachine):
 
 
 TestRollingWindows = RollingWindows.TestCase
-TestRollingWindows.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestRollingWindows.settings = settings(max_examples=25, stateful_step_count=25)

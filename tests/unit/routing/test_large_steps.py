@@ -85,7 +85,8 @@ def test_a_gear_comes_back_only_as_far_down_as_one_request_reaches(day: Day) -> 
 
 
 @settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     size=st.integers(10, 300),
