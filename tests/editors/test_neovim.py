@@ -192,14 +192,20 @@ def test_another_suggestion_is_asked_for_and_turned_to(shop: Story, tmp_path: Pa
         nvim.keys("<M-]>")
         other = nvim.until(f"return ghost() ~= [==[{story.SUGGESTION}]==] and ghost()", "another")
         assert other in ("str(total)", "repr(total)", "'?'")
+        nvim.lua("vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = 0 })")
+        is_gone = f"function() return ghost() ~= [==[{other}]==] end"
+        assert nvim.lua(f"return vim.wait(1000, {is_gone})") is False, "a late event leaves it"
         nvim.keys("<M-[>")
         nvim.until(f"return ghost() == [==[{story.SUGGESTION}]==]", "the first one")
-        nvim.keys("<M-]><Tab>")
+        nvim.keys("<M-]>")
+        nvim.until(f"return ghost() == [==[{other}]==]", "the other one")
+        nvim.keys("<Tab>")
         nvim.until(f"return vim.endswith(vim.api.nvim_get_current_line(), [==[{other}]==])", "it")
 
 
 def test_code_actions_are_listed(editor: Neovim) -> None:
     editor.keys("3j")
+    editor.until("return vim.fn.line('.') == 4", "the cursor in the function")
     kinds: list[str] = editor.until(
         CLIENT
         + """
@@ -278,6 +284,24 @@ def test_a_refusal_says_why(editor: Neovim) -> None:
     assert task["outcome"] in ("refused", "failed"), task
     beginning = json.dumps(task["reason"][:30])
     editor.until(f"return vim.fn.execute('messages'):find({beginning}, 1, true)", "the reason")
+
+
+LONG = "('some words '):rep(30)"
+FLOATS = """
+return vim.tbl_count(vim.tbl_filter(function(window)
+  return vim.api.nvim_win_get_config(window).relative ~= ""
+end, vim.api.nvim_list_wins()))
+"""
+
+
+def test_a_long_message_has_a_window_and_asks_for_no_key(editor: Neovim) -> None:
+    editor.lua(f"require('gearshift.notices').show({LONG})")
+    assert editor.lua(FLOATS) == 1
+    # As plug-ins replace it: by a table that can be called.
+    replace = "vim.notify = setmetatable({}, { __call = function(_, text) told = text end })"
+    editor.lua(f"{replace} require('gearshift.notices').show({LONG})")
+    assert editor.lua(f"return told == {LONG}")
+    assert editor.lua(FLOATS) == 1
 
 
 def test_why_pages_and_overrides(editor: Neovim) -> None:

@@ -7,7 +7,12 @@ local SECONDS = 12
 
 --- Whether `vim.notify` is Neovim's own, which echoes; others show long texts well.
 local function echoes()
-  return debug.getinfo(vim.notify, "S").source:find("vim[/\\]_") ~= nil
+  if type(vim.notify) ~= "function" then
+    return false -- a plug-in's table that can be called
+  end
+  local source = debug.getinfo(vim.notify, "S").source
+  -- Neovim's own is part of the program: `@vim/_editor.lua` in 0.11, without a name in 0.12.
+  return source == "?" or source:find("^@vim[/\\]_") ~= nil or source:find("lua[/\\]vim[/\\]_") ~= nil
 end
 
 ---@param text string

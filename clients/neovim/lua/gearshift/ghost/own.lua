@@ -20,7 +20,7 @@ vim.api.nvim_set_hl(0, "GearshiftGhost", { default = true, link = "NonText" })
 ---@field index integer
 ---@field request_id integer?
 ---@field shown string? the text that was told to be shown
----@field dismissed any[]? the place and text where it was sent away, see `place`
+---@field settled any[]? where was asked last, or where it was sent away, see `place`
 
 ---@type table<integer, gearshift.Ghost> by buffer
 local ghosts = {}
@@ -67,6 +67,7 @@ local function drop(buffer)
     client:cancel_request(ghost.request_id)
   end
   ghost.request_id = nil
+  ghost.settled = nil
   ghost.suggestions = {}
   ghost.index = 1
   if vim.api.nvim_buf_is_valid(buffer) then
@@ -175,14 +176,15 @@ local function ask(buffer, kind, take)
   end, buffer)
   id = sent
   ghost.request_id = sent
+  ghost.settled = asked_at
 end
 
 ---@param buffer integer
 local function ask_soon(buffer)
   local ghost = ghosts[buffer]
   ghost.timer:start(options.delay_ms, 0, vim.schedule_wrap(function()
-    -- The event of the last key can come after the key that dismisses what it brought.
-    if vim.deep_equal(ghost.dismissed, place()) then
+    -- The event of the last key can come after the key that dismisses or turns what it brought.
+    if vim.deep_equal(ghost.settled, place()) then
       return
     end
     ask(buffer, AUTOMATIC, function(_, found)
@@ -302,7 +304,7 @@ function M.dismiss()
   local ghost = ghosts[vim.api.nvim_get_current_buf()]
   if ghost then
     drop(vim.api.nvim_get_current_buf())
-    ghost.dismissed = place()
+    ghost.settled = place()
   end
 end
 
