@@ -101,7 +101,9 @@ stands behind point for TAIL characters."
 (defun gearshift--draw-at (pos text)
   "Draw TEXT behind POS."
   (let ((overlay (make-overlay pos pos nil t))
-        (text (propertize text 'face 'gearshift-ghost)))
+        ;; A line's end can't hold the cursor, which would be drawn behind the text instead.
+        (text (propertize (if (string-prefix-p "\n" text) (concat " " text) text)
+                          'face 'gearshift-ghost)))
     ;; Point stays in front of what is drawn.
     (put-text-property 0 1 'cursor t text)
     (overlay-put overlay 'after-string text)

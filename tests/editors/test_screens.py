@@ -61,8 +61,12 @@ def tour(seen: Screen, name: str, word: str, line: str) -> None:
     seen.until("chosen.append(tea)", "ghost text of several lines")
     seen.until("%", "the quota")
     picture.save(seen.colours(), f"Ghost text in {name}", PICTURES / f"{name}.svg")
+    taken = SUGGESTION.splitlines()[0]
+    column = next(row.index(taken) for row in seen.text().splitlines() if taken in row)
     seen.keys(word)
+    seen.until_at(column + len(taken.split()[0]), "a word of it")
     seen.keys(line)
+    seen.until_at(column + len(taken), "a line of it")
     seen.until("chosen.append(tea)", "what is left of it")
     seen.keys("Tab")
 
@@ -92,6 +96,7 @@ def test_neovim(
         seen.keys("G", "A", "Enter")
         tour(seen, "neovim", "M-Right", "M-Down")
         seen.keys("Escape")
+        nvim.until("return vim.fn.mode() == 'n'", "normal mode")
         seen.type(":w")
         seen.keys("Enter")
         nvim.until("return not vim.bo.modified", "the saved file")

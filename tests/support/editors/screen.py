@@ -68,6 +68,10 @@ class Screen:
             time.sleep(PAUSE)
         raise AssertionError(f"{what} did not come; the screen:\n{self.text()}")
 
+    def until_at(self, column: int, what: str) -> None:
+        """Wait until the cursor is in a column, from 0."""
+        self.until(lambda _: self._column() == column, what)
+
     def until_pressed(self, wanted: str, what: str, *keys: str) -> str:
         """Return the screen as soon as `wanted` is on it, pressing keys again now and then."""
         for _ in range(int(SECONDS / AGAIN)):
@@ -78,6 +82,9 @@ class Screen:
                     return seen
                 time.sleep(PAUSE)
         raise AssertionError(f"{what} did not come; the screen:\n{self.text()}")
+
+    def _column(self) -> int:
+        return int(self._run("display-message", "-p", "#{cursor_x}"))
 
     def close(self) -> None:
         """End the program."""
