@@ -1,13 +1,13 @@
 // The server's life: found or installed, started, restarted, stopped; and what to tell when it can't.
 
-import { commands, type ExtensionContext, type LogOutputChannel, window } from "vscode";
+import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, window } from "vscode";
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, State } from "vscode-languageclient/node";
 import { CANCELLED, type Environment } from "./environment";
 import { Inline } from "./inline";
 import { install } from "./installer";
 import type { Keys } from "./keys";
-import { type Command, explanation, type Launch, launch, withPython } from "./launch";
-import { FOLDER, machineWith } from "./machine";
+import { type Command, explanation, isSame, launch, withPython } from "./launch";
+import { FOLDER, machineWith, whenPythonIsSelected } from "./machine";
 import { middleware } from "./middleware";
 import { Previews } from "./preview";
 import { KEYS, type Key, STATUS, type Status, TASK_FINISHED, type TaskFinished } from "./protocol";
@@ -37,11 +37,12 @@ export class Connection {
   private client: LanguageClient | undefined;
   /** One start or stop at a time: a restart waits for the start before it. */
   private turn: Promise<void> = Promise.resolve();
+  private selection: Disposable | undefined;
   private readonly previews = new Previews();
   private readonly inline = new Inline(() => this.client);
 
   constructor(private readonly means: Means) {
-    means.context.subscriptions.push(this.previews, this.inline);
+    means.context.subscriptions.push(this, this.previews, this.inline);
   }
 
   start(): Promise<void> {
@@ -53,10 +54,11 @@ export class Connection {
   }
 
   restart(): Promise<void> {
-    return this.inTurn(async () => {
-      await this.close();
-      await this.open();
-    });
+    return this.inTurn(() => this.reopen());
+  }
+
+  dispose(): void {
+    this.selection?.dispose();
   }
 
   /** Ask the server; undefined while it does not run, and for what an older one does not know. */
@@ -105,11 +107,23 @@ export class Connection {
   private async find(): Promise<Command | string> {
     const { environment, log } = this.means;
     const setting = serverCommand();
-    const found: Launch = await launch(setting, machineWith(environment));
+    const found = await launch(setting, machineWith(environment));
+    this.selection ??= whenPythonIsSelected(() => void this.inTurn(() => this.follow()));
     if (found.found) return found;
     if (setting.length > 0 || environment === undefined) return explanation(found.tried);
     const installed = await install(environment, log);
     return "python" in installed ? withPython(installed.python) : installed.reason;
+  }
+
+  /** Start the server again where the Python that is selected now has one of its own. */
+  private async follow(): Promise<void> {
+    const found = await launch(serverCommand(), machineWith(this.means.environment));
+    if (found.found && !isSame(found, this.command)) await this.reopen();
+  }
+
+  private async reopen(): Promise<void> {
+    await this.close();
+    await this.open();
   }
 
   private build(found: Command, keys: Record<string, string>): LanguageClient {

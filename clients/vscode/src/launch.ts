@@ -48,6 +48,11 @@ export function withPython(python: string): Command {
   return { found: true, command: python, args: ["-m", "gearshift", "serve"] };
 }
 
+/** Whether two commands start the same server. */
+export function isSame(one: Command, other: Command | undefined): boolean {
+  return [one.command, ...one.args].join("\0") === [other?.command, ...(other?.args ?? [])].join("\0");
+}
+
 /** The message for a server that can't be started. */
 export function explanation(tried: readonly string[]): string {
   return (

@@ -3,13 +3,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { extensions, type Uri, workspace } from "vscode";
+import { type Disposable, type Event, extensions, type Uri, workspace } from "vscode";
 import type { Environment } from "./environment";
 import type { Machine } from "./launch";
 import { runIn } from "./run";
 
 const IMPORTABLE = "import importlib.util as u, sys; sys.exit(u.find_spec('gearshift') is None)";
 const PROBE_MS = 15_000;
+const PYTHON_EXTENSION = "ms-python.python";
 
 /** Where a server runs: not in the workspace, whose files a Python would import first. */
 export const FOLDER = homedir();
@@ -41,7 +42,7 @@ export function find(program: string): string | undefined {
 /** The Python chosen for this window; none in a workspace that is not trusted. */
 export async function selectedPython(): Promise<string | undefined> {
   if (!workspace.isTrusted) return undefined;
-  const extension = extensions.getExtension<PythonExtension>("ms-python.python");
+  const extension = extensions.getExtension<PythonExtension>(PYTHON_EXTENSION);
   const folder = workspace.workspaceFolders?.[0]?.uri;
   try {
     const { environments } = (await extension?.activate()) ?? {};
@@ -52,6 +53,13 @@ export async function selectedPython(): Promise<string | undefined> {
   } catch {
     return undefined; // its trouble is its own to report; PATH is looked through all the same
   }
+}
+
+/** Call `act` whenever another Python is selected; undefined until the Python extension is active. */
+export function whenPythonIsSelected(act: () => void): Disposable | undefined {
+  const extension = extensions.getExtension<PythonExtension>(PYTHON_EXTENSION);
+  if (!extension?.isActive) return undefined;
+  return extension.exports.environments?.onDidChangeActiveEnvironmentPath?.(act);
 }
 
 /** The Python that the settings name, for a window without the Python extension. */
@@ -66,6 +74,7 @@ function namedPython(folder: Uri | undefined): string | undefined {
 interface PythonExtension {
   environments?: {
     getActiveEnvironmentPath(resource?: unknown): { path: string };
+    readonly onDidChangeActiveEnvironmentPath?: Event<unknown>;
     resolveEnvironment(
       chosen: unknown,
     ): Promise<{ executable: { uri?: { fsPath: string } | undefined } } | undefined>;
