@@ -90,6 +90,18 @@ def go_to_the_end(editor: Emacs) -> None:
     editor.lisp(in_shop("(progn (goto-char (point-max)) (forward-line -1) (end-of-line) t)"))
 
 
+def ghost(editor: Emacs, rest: str) -> None:
+    """Wait until `rest` is what is left of the ghost text at point."""
+    is_left = f"(equal (gearshift--rest (car gearshift--suggestions)) {json.dumps(rest)})"
+    editor.until(in_shop(f"(and gearshift--is-shown {is_left})"), f"ghost text: {rest}")
+
+
+def told(editor: Emacs, words: str) -> None:
+    """Wait until `words` were shown in the echo area."""
+    said = f'(with-current-buffer "*Messages*" (cl-search {json.dumps(words)} (buffer-string)))'
+    editor.until(said, f"the message: {words}")
+
+
 def finished(editor: Emacs) -> dict[str, Any]:
     task: dict[str, Any] = editor.until("(car finished)", "gearshift/taskFinished")
     return task
@@ -101,13 +113,15 @@ def test_ghost_text_then_tests_then_a_refactor(
     go_to_the_end(editor)
     editor.screen.type(" ")
     editor.screen.until(story.COMPLETED, "ghost text behind an emoji")
+    ghost(editor, story.SUGGESTION)
     assert line(editor) == '    return "😀 " + '
     assert re.search(r"⚙ full", editor.screen.text())
 
     editor.screen.type("f")
+    ghost(editor, story.SUGGESTION.removeprefix("f"))
     editor.screen.until(story.COMPLETED, "what is left of it")
     editor.screen.keys("M-f")
-    editor.until(in_shop('(looking-back "f.{" nil)'), "a word of it")
+    ghost(editor, story.SUGGESTION.removeprefix('f"{'))
     editor.screen.keys("Tab")
     editor.until(in_shop('(looking-back "2f}." nil)'), "all of it")
 
@@ -133,7 +147,7 @@ def test_ghost_text_then_tests_then_a_refactor(
     assert (task["outcome"], task["label"]) == ("applied", "checked"), task["reason"]
     if not is_asking:  # nor does eglot 1.9 show documents
         editor.screen.until("def test_label_shows_two_decimals", "the tests in another window")
-    assert "Gearshift: tests, checked" in editor.messages()
+    told(editor, "Gearshift: tests, checked")
 
     editor.lisp("(setq finished nil)")
     editor.screen.keys("M-x")
@@ -142,7 +156,6 @@ def test_ghost_text_then_tests_then_a_refactor(
     editor.screen.type(story.INSTRUCTION)
     editor.screen.keys("Enter")
     assert finished(editor)["outcome"] == "applied"
-    print(editor.messages(), editor.screen.text())
     assert text(editor).endswith(story.REFACTORED)
     editor.lisp(in_shop("(progn (undo-boundary) (undo) t)"))
     assert line(editor) == story.COMPLETED
@@ -159,7 +172,7 @@ def test_the_menu_pages_and_a_refusal(newest: Emacs) -> None:
     newest.lisp(in_shop("(progn (gearshift-document) t)"))
     task = finished(newest)
     assert task["outcome"] in ("refused", "failed"), task
-    assert task["reason"][:60] in newest.messages()
+    told(newest, task["reason"][:60])
 
     newest.lisp('(progn (gearshift-restart) (kill-buffer "shop.py") t)')
     newest.lisp(f"(progn (find-file {json.dumps(newest.file)}) t)")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -99,7 +97,7 @@ def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
     assert seen["ghost"].replace("\n", "") == story.SUGGESTION
     assert story.SUGGESTION.endswith(seen["rest"].replace("\n", ""))
     assert story.COMPLETED.strip() in seen["accepted"]
-    counts = counted(tmp_path)
+    counts = vscode.counted(tmp_path)
     assert (counts["accepted_part"], counts["accepted"]) == (1, 1)
     assert counts["shown"] >= 1, "what was accepted was shown, and another may have been after it"
     assert 'return f"😀 {amount}"' in seen["refactored"]
@@ -120,13 +118,6 @@ def test_a_user_is_served_from_the_first_key_to_the_end_of_the_quota(
     assert seen["key"] == "true", "the server's environment has the key"
     settings = (tmp_path / "user").rglob("settings.json")
     assert not any(KEY in path.read_text("utf-8") for path in settings)
-
-
-def counted(folder: Path) -> dict[str, int]:
-    """Return what the ledger of an editor's user counts of suggestions."""
-    path = next((folder / "state").rglob("ledger.sqlite"))
-    with contextlib.closing(sqlite3.connect(path)) as ledger:
-        return dict(ledger.execute("SELECT name, n FROM counter"))
 
 
 def test_the_extensions_own_tests_pass_in_the_real_extension_host(tmp_path: Path) -> None:
@@ -183,15 +174,19 @@ def test_windows_without_trust_with_two_folders_and_the_walkthrough(
 def selected_python(folder: Path) -> dict[str, str]:
     """Install the stand-in for the Python extension; return the variables that it needs.
 
-    Its Python notes how it is called.
+    Its Pythons note how they are called.
     """
     stand_in = Path(__file__).with_name("python_extension")
     shutil.copytree(stand_in, folder / "extensions/ms-python.python-2026.1.0")
-    python, calls = folder / "selected python", folder / "calls"
+    calls = folder / "calls"
     calls.touch()
-    python.write_text(f"#!/bin/sh\necho \"$@\" >> '{calls}'\nexec '{sys.executable}' \"$@\"\n")
-    python.chmod(0o755)
-    return {"SELECTED_PYTHON": str(python), "SELECTED_PYTHON_CALLS": str(calls)}
+    pythons = [folder / "selected python", folder / "another python"]
+    for python in pythons:
+        noted = f'#!/bin/sh\necho "$0" "$@" >> \'{calls}\'\n'
+        python.write_text(f"{noted}exec '{sys.executable}' \"$@\"\n")
+        python.chmod(0o755)
+    selected = os.pathsep.join(map(str, pythons))
+    return {"SELECTED_PYTHON": selected, "SELECTED_PYTHON_CALLS": str(calls)}
 
 
 def test_a_machine_without_the_server_gets_it_from_the_extension(

@@ -11,12 +11,16 @@ export const SLOW_MS = 90_000;
 const USUAL_MS = 60_000;
 /** How long a busy window may take to act on a key or a click before it is taken for lost. */
 const AGAIN_MS = 5_000;
+/** The same for what does harm when it is done twice. */
+const RELUCTANT_MS = 20_000;
 const TIMES = 12;
 export const STATUS_ITEM = '.statusbar-item[id*="gearshift.status"]';
 export const ROW = ".quick-input-list .monaco-list-row";
 export const GHOST = ".ghost-text, .ghost-text-decoration, .suggest-preview-text";
 const QUICK_INPUT = ".quick-input-widget";
 const FOCUSED = `${ROW}.focused`;
+/** Where the cursor is, in the status bar: `Ln 5, Col 1`. */
+const PLACE = '[id="status.editor.selection"]';
 
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
@@ -64,12 +68,12 @@ export async function textOf(selector, wanted, timeout = USUAL_MS, frame = page)
  * A key is lost while a frame takes the focus, a click while what it was for is drawn anew.
  * `act` must do no harm when it is done twice; `look` gets the time that it has.
  */
-export async function acted(act, look) {
+export async function acted(act, look, again = AGAIN_MS) {
   let trouble;
   for (let n = 0; n < TIMES; n++) {
     const failed = await act(n).then(() => undefined, (error) => error);
     try {
-      return await look(AGAIN_MS);
+      return await look(again);
     } catch (error) {
       trouble = failed ?? error;
     }
@@ -80,6 +84,19 @@ export async function acted(act, look) {
 /** Click, until `look` finds what the click is for. */
 export function clicked(locator, look) {
   return acted(() => locator.click({ timeout: AGAIN_MS }), look);
+}
+
+/** Press a key that is meant for the ghost text, which has to be there. */
+export function pressedOnGhost(key, look) {
+  const press = async () => {
+    if (await page.locator(GHOST).first().isVisible()) await page.keyboard.press(key);
+  };
+  return acted(press, look, RELUCTANT_MS);
+}
+
+/** Wait until the cursor is at a place. */
+export function cursorAt(place, timeout) {
+  return textOf(PLACE, place, timeout);
 }
 
 /** Run a command of the palette by its title. */
@@ -136,6 +153,15 @@ export async function notification(wanted, timeout = USUAL_MS) {
   }
 }
 
+/** Press a button of a notification, until `look` finds what it is for. */
+export function answered(words, button, look) {
+  const answer = async () => {
+    await notification(words);
+    await page.getByRole("button", { name: button }).first().click({ timeout: AGAIN_MS });
+  };
+  return acted(answer, look);
+}
+
 /** The document inside of the panel's frames. */
 export async function panelFrame(timeout = USUAL_MS) {
   const outer = await (await page.waitForSelector("iframe.webview.ready", { timeout })).contentFrame();
@@ -166,10 +192,41 @@ export async function openFile(name, level = 1) {
   await focusEditor(name);
 }
 
-/** Type at the end of the file's last line, where the story's suggestion belongs. */
+/** Type at the end of the last line that holds something, where the story's suggestion belongs. */
 export async function typeAtTheEnd() {
-  for (const key of ["Control+End", "ArrowUp", "End"]) await page.keyboard.press(key);
-  await page.keyboard.type(" ");
+  // Each place differs from the one before, so that none is taken for reached too early.
+  for (const [key, place] of [
+    ["Control+Home", /Ln 1, Col 1$/],
+    ["Control+End", /Ln (?!1,)\d+, Col 1$/],
+    ["ArrowLeft", /Col (?!1$)\d+$/],
+  ]) {
+    await acted(() => page.keyboard.press(key), (timeout) => cursorAt(place, timeout), RELUCTANT_MS);
+  }
+  const place = await page.locator(PLACE).first().textContent();
+  const type = async () => {
+    if ((await page.locator(PLACE).first().textContent()) === place) await page.keyboard.type(" ");
+  };
+  const isElsewhere = (timeout) =>
+    page.waitForFunction(
+      ([selector, place]) => document.querySelector(selector)?.textContent !== place,
+      [PLACE, place],
+      { timeout },
+    );
+  await acted(type, isElsewhere, RELUCTANT_MS);
+}
+
+/** The ghost text that comes while one types on; a model that is still loading offers none. */
+export async function ghostInTime(timeout) {
+  const end = Date.now() + timeout;
+  for (;;) {
+    try {
+      return await textOf(GHOST, /\w/, 2 * AGAIN_MS);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await page.keyboard.press("Backspace");
+      await page.keyboard.type(" ");
+    }
+  }
 }
 
 /** Open the workspace and wait until it is there; another than the story's if told. */

@@ -5,5 +5,5 @@ await run(async () => {
   report("progress", await textOf(".notification-toast", /setting up its server/, SLOW_MS));
   await textOf(".notification-toast", /install|collect|download/, SLOW_MS);
   await picture("first-start");
-  report("status", await textOf(STATUS_ITEM, /full 0%/, 2 * SLOW_MS));
+  report("status", await textOf(STATUS_ITEM, /full 0%/, 4 * SLOW_MS));
 });

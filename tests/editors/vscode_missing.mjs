@@ -1,6 +1,6 @@
 // What a user sees whose server can't be found.
-import { report, run, SLOW_MS, textOf } from "./vscode_browser.mjs";
+import { notification, report, run, SLOW_MS } from "./vscode_browser.mjs";
 
 await run(async () => {
-  report("message", await textOf(".notification-toast", /was not found/, SLOW_MS));
+  report("message", await notification(/was not found/, SLOW_MS));
 });

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import {
   acted,
+  answered,
   choose,
   clicked,
   command,
+  cursorAt,
   focusEditor,
   GHOST,
   notification,
@@ -12,6 +14,7 @@ import {
   page,
   panelFrame,
   picture,
+  pressedOnGhost,
   report,
   ROW,
   run,
@@ -29,12 +32,12 @@ async function type() {
   await typeAtTheEnd();
   report("ghost", await textOf(GHOST, /total/));
   await picture("ghost");
-  await page.keyboard.press("Control+ArrowRight");
-  await textOf(GHOST, /^[^f]*total/); // the first word is one letter, which may have been typed
-  await page.keyboard.press("Control+ArrowRight");
-  report("rest", await textOf(GHOST, /^[^f"]*2f/));
-  await page.keyboard.press("Tab");
-  report("accepted", await textOf(".view-lines", /\+ f"\{total:\.2f\}"/));
+  const ghost = (wanted) => (timeout) => textOf(GHOST, wanted, timeout);
+  // The first word is one letter, which may have been typed.
+  await pressedOnGhost("Control+ArrowRight", ghost(/^[^f]*total/));
+  report("rest", await pressedOnGhost("Control+ArrowRight", ghost(/^[^f"]*2f/)));
+  const isAccepted = (timeout) => textOf(".view-lines", /\+ f"\{total:\.2f\}"/, timeout);
+  report("accepted", await pressedOnGhost("Tab", isAccepted));
   await page.keyboard.press("Control+S");
 }
 
@@ -49,20 +52,25 @@ async function change() {
   report("explained", await textOf(".view-lines", /with two decimals/, SLOW_MS));
   await picture("explained");
   await command("Gearshift: Generate Tests");
-  report("tests", await textOf(".view-lines", /def test_label_shows_two_decimals/, SLOW_MS));
-  report("label", await textOf(".statusbar", /tests, verified/));
+  // Looked for together: the word in the status bar stays for some seconds.
+  const [tests, label] = await Promise.all([
+    textOf(".view-lines", /def test_label_shows_two_decimals/, 2 * SLOW_MS),
+    textOf(".statusbar", /tests, verified/, 2 * SLOW_MS),
+  ]);
+  report("tests", tests);
+  report("label", label);
   report("offer", await notification(/Open Tests/));
   await picture("tests");
-  await notification(/Open Tests/);
-  await clicked(page.getByRole("button", { name: "Open Tests" }).first(), (timeout) =>
-    textOf(".tab.active", /test_shop/, timeout),
-  );
+  await answered(/Open Tests/, "Open Tests", (timeout) => textOf(".tab.active", /test_shop/, timeout));
 }
 
 /** Document the function, which takes as many tokens as the story says. */
 async function spend(wanted) {
   await focusEditor("shop.py");
-  await page.getByText("return", { exact: true }).first().click();
+  // In line 6, and in line 7 once there is a docstring.
+  await clicked(page.getByText("return", { exact: true }).first(), (timeout) =>
+    cursorAt(/Ln [67],/, timeout),
+  );
   await command("Gearshift: Document");
   return textOf(STATUS_ITEM, wanted, SLOW_MS);
 }
@@ -91,7 +99,7 @@ async function runLow() {
   const button = (name) => panel.getByRole("button", { name, exact: true });
   const inStatus = (wanted) => (timeout) => textOf(STATUS_ITEM, wanted, timeout);
   report("override", await clicked(button("Full"), inStatus(/your choice/)));
-  report("paused", await acted(() => button("Pause").press("Enter"), inStatus(/paused/)));
+  report("paused", await acted(() => button("Pause").press("Enter", { timeout: 5000 }), inStatus(/paused/)));
   await clicked(button("Resume"), inStatus(/your choice$/));
   await command("View: Toggle Maximize Editor Group");
   report("names", JSON.stringify(await unnamed(panel)));

@@ -12,6 +12,7 @@ import {
   openWorkspace,
   page,
   picture,
+  pressedOnGhost,
   report,
   run,
   SLOW_MS,
@@ -27,10 +28,9 @@ async function restrict() {
   await openFile("shop.py");
   await typeAtTheEnd();
   report("ghost without trust", await textOf(GHOST, /total/));
-  await page.keyboard.press("Tab");
-  await textOf(".view-lines", /\+ f"\{total:\.2f\}"/);
+  await pressedOnGhost("Tab", (timeout) => textOf(".view-lines", /\+ f"\{total:\.2f\}"/, timeout));
   await command("Gearshift: Generate Tests");
-  report("tests without trust", await notification(/Manage Trust/));
+  report("tests without trust", await notification(/Manage Trust/, SLOW_MS));
   await picture("untrusted");
   await command("Notifications: Clear All Notifications");
   await command("File: Save All");

@@ -67,9 +67,9 @@ class Emacs:
         assert done.returncode == 0, done.stderr or done.stdout
         return json.loads(answer.read_text(encoding="utf-8"))
 
-    def until(self, code: str, what: str) -> Any:
+    def until(self, code: str, what: str, seconds: float = SECONDS) -> Any:
         """Return what `code` returns as soon as it is not nil."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + seconds
         last: object = None
         while time.monotonic() < deadline:
             try:

@@ -97,7 +97,7 @@ export const edits: readonly Case[] = [
         assert.match(after.getText(), DOCUMENTED);
         await commands.executeCommand("gearshift.acceptEdit");
         await eventually("the edit", () => DOCUMENTED.test(document.getText()) || undefined);
-        assert.equal(preview(), undefined);
+        await eventually("its end", () => preview() === undefined || undefined);
       });
     },
   ],

@@ -5,6 +5,8 @@ import { commands, Selection, type TextEditor } from "vscode";
 import { type Case, editorWith, eventually, seconds } from "./eventually";
 
 const BEFORE = '"""A small shop."""\n\n\ndef label(total):\n    return "😀 " + ';
+/** How often to look for a suggestion before it is asked for again: some seconds. */
+const LOOKS = 25;
 const WHOLE = 'f"{total:.2f}"';
 
 export const ghostText: readonly Case[] = [
@@ -56,10 +58,11 @@ function lastLine({ document }: TextEditor): string {
   return document.lineAt(document.lineCount - 1).text;
 }
 
-/** Ask until there is something to accept, and accept it. */
+/** Ask until there is something to accept, and accept it; what came too late is asked for again. */
 async function accept(editor: TextEditor, command: string, isDone: (line: string) => boolean): Promise<void> {
-  await commands.executeCommand("editor.action.inlineSuggest.trigger");
+  let looks = 0;
   await eventually("a suggestion", async () => {
+    if (looks++ % LOOKS === 0) await commands.executeCommand("editor.action.inlineSuggest.trigger");
     await seconds(0.2);
     await commands.executeCommand(command);
     return isDone(lastLine(editor)) || undefined;

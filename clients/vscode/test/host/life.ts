@@ -29,7 +29,7 @@ export const life: readonly Case[] = [
       await commands.executeCommand("gearshift.panel");
       assert.equal(panels().length, 1);
       await window.tabGroups.close(panels());
-      assert.equal(panels().length, 0);
+      await eventually("its end", () => panels().length === 0 || undefined);
     },
   ],
   [
