@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -94,6 +95,13 @@ def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
         place = folder / "user" / level
         place.mkdir(parents=True, exist_ok=True)
         (place / "settings.json").write_text(text, encoding="utf-8")
+
+
+def counted(folder: Path) -> dict[str, int]:
+    """Return what the ledger of the editor in `folder` counts of suggestions."""
+    path = next((folder / "state").rglob("ledger.sqlite"))
+    with contextlib.closing(sqlite3.connect(path)) as ledger:
+        return dict(ledger.execute("SELECT name, n FROM counter"))
 
 
 @contextlib.contextmanager
