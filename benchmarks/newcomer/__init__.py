@@ -1,0 +1,1 @@
+"""How long a newcomer waits, from nothing to the first ghost text, in a real editor."""

@@ -1,0 +1,74 @@
+"""What the paths share: the wheel that would come from an index, the models and their end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.editors import story
+from tests.support.editors.install import ROOT
+
+from gearshift.app.models import EMBEDDED
+from gearshift.providers.local import Launcher, Resident, models_folder
+from gearshift.providers.local.catalogue import catalogue
+
+
+def build_wheel(folder: Path) -> Path:
+    """Return this checkout's wheel: what a newcomer downloads, and so not counted."""
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder / "dist"), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    return next((folder / "dist").glob("*.whl"))
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A server in an environment of its own, as `pipx install` makes it, first on PATH."""
+
+    variables: Mapping[str, str]
+    program: Path
+
+    def plugin(self, editor: str) -> str:
+        """Return the folder that `gearshift editor` prints."""
+        printed = subprocess.run(
+            [str(self.program), "editor", editor],
+            env=self.variables,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return printed.stdout.strip()
+
+
+def install(folder: Path, wheel: Path) -> Installed:
+    """Install the wheel with the embedded model's extra for a user whose home is in `folder`."""
+    environment = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    programs = environment / "bin"
+    pip = [str(programs / "python"), "-m", "pip", "install", "-q", "--no-cache-dir"]
+    quiet = ["--disable-pip-version-check"]
+    subprocess.run([*pip, *quiet, f"gearshift[local] @ {wheel.as_uri()}"], check=True)
+    variables = story.environment(folder / "home")
+    variables["PATH"] = f"{programs}{os.pathsep}{variables['PATH']}"
+    return Installed(variables, programs / "gearshift")
+
+
+def pull_models(folder: Path) -> float:
+    """Return the seconds that `gearshift models pull` takes for both models, into `folder`."""
+    begun = time.monotonic()
+    for model in EMBEDDED.values():
+        pull = [sys.executable, "-m", "gearshift", "models", "pull", model.model]
+        subprocess.run(pull, check=True, env={**os.environ, "GEARSHIFT_MODELS": str(folder)})
+    return round(time.monotonic() - begun, 1)
+
+
+async def stop_models(state: Path) -> None:
+    """End the models' processes of a user whose state is in `state`; else they end when idle."""
+    launcher = Launcher(state / "gearshift/local")
+    for weights in catalogue().values():
+        path = models_folder() / weights.file
+        await launcher.stop(Resident(weights.name, path, weights.context))
