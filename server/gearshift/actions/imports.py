@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from gearshift.core.text import split_lines
+from gearshift.languages.statements import IMPORTS, bound_name, only
 
 
 def imports_in(code: str) -> dict[str, str]:
@@ -14,16 +15,12 @@ def imports_in(code: str) -> dict[str, str]:
     tree = parse(code)
     found: dict[str, str] = {}
     for node in tree.body if tree else ():
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.asname or alias.name.split(".")[0]
-                found[name] = ast.unparse(ast.Import([alias]))
-        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-            for alias in node.names:
-                if alias.name == "*":
-                    continue  # what it binds can't be told
-                single = ast.ImportFrom(node.module, [alias], node.level)
-                found[alias.asname or alias.name] = ast.unparse(single)
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not isinstance(node, IMPORTS) or is_future:
+            continue
+        for alias in node.names:
+            if alias.name != "*":  # what that binds can't be told
+                found[bound_name(alias)] = ast.unparse(only(node, [alias]))
     return found
 
 

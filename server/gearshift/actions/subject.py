@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gearshift.actions.context import module_of
 from gearshift.actions.prompts import target_code
 from gearshift.core.errors import UserError
+from gearshift.languages.statements import bound_by, bound_name, only
 from gearshift.verify.change import parse
 from gearshift.verify.coverage import shape_of
 
@@ -102,16 +103,11 @@ def _imports(module: str, tree: ast.Module) -> dict[str, str]:
     """Return how a test gets each name of the module: as the module does, or out of it."""
     found: dict[str, str] = {}
     for node in tree.body:
-        for name in _bound(node):
+        for name in bound_by(node):
             found[name] = f"from {module} import {name}"
         if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level):
             for alias in node.names:
-                single = (
-                    ast.Import([alias])
-                    if isinstance(node, ast.Import)
-                    else ast.ImportFrom(node.module, [alias], 0)
-                )
-                found[(alias.asname or alias.name).split(".")[0]] = ast.unparse(single)
+                found[bound_name(alias)] = ast.unparse(only(node, [alias]))
     return found
 
 
@@ -131,26 +127,12 @@ def _needed(request: ActionRequest, tree: ast.Module, node: ast.stmt) -> str:
     lines = request.snapshot.text.split("\n")
     found: list[str] = []
     for other in tree.body:
-        if other is node or not _bound(other) & read:
+        if other is node or not bound_by(other) & read:
             continue
         piece = lines[other.lineno - 1 : other.end_lineno]
         if len(piece) <= 15:
             found.append("\n".join(piece))
     return "\n".join(found) + "\n\n\n" if found else ""
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(a.asname or a.name).split(".")[0] for a in node.names}
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _stores(n)}
-    return set()
-
-
-def _stores(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)
 
 
 def _class_source(request: ActionRequest, node: ast.ClassDef, method: str) -> str:

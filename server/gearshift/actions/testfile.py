@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.actions.imports import add_imports
 from gearshift.actions.rewrite import known_import
+from gearshift.languages.statements import bound_name
 from gearshift.verify.change import parse
 from gearshift.verify.names import undefined_names
 from gearshift.verify.suite import merged, read_tests
@@ -90,7 +91,7 @@ def _without_copies(code: str, tree: ast.Module, subject: Subject) -> str:
     for node in reversed(tree.body):
         is_copy = isinstance(node, definitions) and node.name in subject.names
         if isinstance(node, ast.ImportFrom) and node.module != subject.module:
-            is_copy = all((a.asname or a.name) in subject.names for a in node.names)
+            is_copy = all(bound_name(a) in subject.names for a in node.names)
         if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
             is_copy = True
         if is_copy:

@@ -7,8 +7,9 @@ import builtins
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gearshift.languages.statements import bound_by
 from gearshift.restructure.inlining import put_in, returned
-from gearshift.restructure.moving import Unfit, bound_by
+from gearshift.restructure.moving import Unfit
 from gearshift.restructure.places import bindings
 from gearshift.restructure.source import (
     Function,

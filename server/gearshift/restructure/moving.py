@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gearshift.languages.statements import bound_by, bound_name, only
 from gearshift.restructure.source import Piece, Source, exchanged, read_in
 
 BUILTIN = frozenset(dir(builtins))
@@ -100,13 +101,13 @@ class Moving:
                 found += [
                     ast.unparse(ast.ImportFrom(module, [alias], 0))
                     for alias in other.names
-                    if (alias.asname or alias.name) in wanted and module != self.dotted(self.goal)
+                    if bound_name(alias) in wanted and module != self.dotted(self.goal)
                 ]
             elif isinstance(other, ast.Import):
                 found += [
                     ast.unparse(ast.Import([alias]))
                     for alias in other.names
-                    if (alias.asname or alias.name.split(".")[0]) in wanted
+                    if bound_name(alias) in wanted
                 ]
             else:
                 found += [f"from {self.dotted(self.home)} import {name}" for name in wanted]
@@ -137,7 +138,7 @@ class Moving:
         return after if "\n" * 4 in rest else re.sub(r"\n{4,}", "\n\n\n", after)
 
     def _is_idle(self, alias: ast.alias, only: set[str]) -> bool:
-        name = (alias.asname or alias.name).split(".")[0]
+        name = bound_name(alias)
         others = (path for path in self.texts if path not in (self.home, self.goal))
         return name in only and not any(self._imports_from_home(p, name) for p in others)
 
@@ -236,16 +237,6 @@ class Moving:
         return found
 
 
-def bound_by(node: ast.stmt) -> set[str]:
-    """Return the names that a statement of a module binds there."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {(a.asname or a.name).split(".")[0] for a in node.names}
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return {node.name}
-    names = (n for n in ast.walk(node) if isinstance(n, ast.Name))
-    return {n.id for n in names if not isinstance(n.ctx, ast.Load)}
-
-
 def _is_exported(body: list[ast.stmt], name: str) -> bool:
     return any(
         "__all__" in bound_by(node)
@@ -268,6 +259,4 @@ def _with_aliases(
     """Return the place of an import and what it becomes; nothing, with its lines, for no name."""
     if not kept:
         return source.rows(node.lineno, node.end_lineno or node.lineno), ""
-    if isinstance(node, ast.Import):
-        return source.span(node), ast.unparse(ast.Import(kept))
-    return source.span(node), ast.unparse(ast.ImportFrom(node.module, kept, node.level))
+    return source.span(node), ast.unparse(only(node, kept))

@@ -1,4 +1,4 @@
-"""Imports that nothing uses, and errors that are no longer raised."""
+"""Imports that nothing uses: found, and taken out where a draft left them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.text import split_lines
 from gearshift.core.verification import Verdict
+from gearshift.languages.statements import IMPORTS, bound_name, only
 
 if TYPE_CHECKING:
     from gearshift.verify.change import Change
-
-Import = (ast.Import, ast.ImportFrom)
 
 
 def imports_used(change: Change) -> Verdict:
@@ -47,13 +46,10 @@ def unused_imports(tree: ast.Module) -> set[str]:
 def _bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":
         return []
-    if not isinstance(node, Import):
+    if not isinstance(node, IMPORTS):
         return []
-    return [
-        (alias.asname or alias.name).split(".")[0]
-        for alias in node.names
-        if alias.name != "*" and alias.asname != alias.name
-    ]
+    shown = (a for a in node.names if a.name != "*" and a.asname != a.name)
+    return [bound_name(alias) for alias in shown]
 
 
 def _read(tree: ast.Module) -> set[str]:
@@ -82,7 +78,7 @@ def without_unused(change: Change) -> str:
     doomed = set(newly_unused(change))
     lines = split_lines(change.after)
     for node in reversed(change.trees[1].body):
-        if not isinstance(node, Import) or not doomed & set(_bound(node)):
+        if not isinstance(node, IMPORTS) or not doomed & set(_bound(node)):
             continue
         kept = [a for a in node.names if not _goes(node, a, doomed, added)]
         if len(kept) == len(node.names) or node.end_lineno is None:
@@ -91,7 +87,7 @@ def without_unused(change: Change) -> str:
         if any(mark in "".join(lines[first:last]) for mark in ("#", ";")):
             continue
         ending = "\r\n" if lines[first].endswith("\r\n") else "\n"
-        lines[first:last] = [ast.unparse(_with(node, kept)) + ending] if kept else []
+        lines[first:last] = [ast.unparse(only(node, kept)) + ending] if kept else []
         if not kept and first == 0:
             while lines and not lines[0].strip():
                 del lines[0]
@@ -101,13 +97,7 @@ def without_unused(change: Change) -> str:
 def _goes(
     node: ast.Import | ast.ImportFrom, alias: ast.alias, doomed: set[str], added: set[str]
 ) -> bool:
-    name = (alias.asname or alias.name).split(".")[0]
+    name = bound_name(alias)
     module = node.module if isinstance(node, ast.ImportFrom) else alias.name
     is_standard = (module or "").split(".")[0] in sys.stdlib_module_names
     return name in doomed and (name in added or is_standard)
-
-
-def _with(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
-    if isinstance(node, ast.Import):
-        return ast.Import(names)
-    return ast.ImportFrom(node.module, names, node.level)

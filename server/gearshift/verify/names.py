@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.verification import Verdict
 from gearshift.languages.bindings import KNOWN
+from gearshift.languages.statements import bound_anywhere
 
 if TYPE_CHECKING:
     from gearshift.verify.change import Change
@@ -58,7 +59,7 @@ def undefined_names(text: str, tree: ast.Module) -> set[str]:
             if is_global and symbol.is_referenced():
                 read.add(symbol.get_name())
     # Deferred annotations are in no symbol table; what any scope binds is good enough for them.
-    anywhere = bound | _bound_anywhere(tree)
+    anywhere = bound | bound_anywhere(tree)
     return (read - bound - KNOWN) | (_annotation_names(tree) - anywhere - KNOWN)
 
 
@@ -85,18 +86,3 @@ def _annotation_names(tree: ast.Module) -> set[str]:
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
             annotations.append(node.returns)
     return {n.id for a in annotations for n in ast.walk(a) if isinstance(n, ast.Name)}
-
-
-def _bound_anywhere(tree: ast.Module) -> set[str]:
-    """Return every name that any scope binds: classes, imports, type parameters, variables."""
-    bound: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound.add(node.id)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            bound.add(node.name)
-        elif type(node).__name__ in {"TypeVar", "ParamSpec", "TypeVarTuple"}:
-            bound.add(str(getattr(node, "name", "")))
-    return bound
