@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Action, Prompt, Rejection
@@ -34,11 +35,16 @@ COMMENTS = (
 WHOLE = "Add documentation to everything in it that has none. Do not change the code."
 CHECKS: tuple[CheckName, ...] = ("parse", "symbol", "code")
 SUMMARY = "Documented {name}."
+AGAIN = "Keep every fact of the docstring that is there and put right what is wrong in it. "
+"""For a docstring that exists: small models leave out of it what they can't see in the code."""
+REWRITTEN = "Rewrote the docstring of {name}."
 
 
 def _prompt(request: ActionRequest, room: int) -> Prompt:
     if _takes_docstring(request):
         order = DOCSTRING.format(name=request.name, style=_style(request))
+        if has_docstring(request):
+            order = order.replace("Say only", f"{AGAIN}Say only")
         text = rewrite_text(request, order, room)
         shape = order.partition(". ")[2]
         return Prompt(SYSTEM, text.replace("code to change", "code"), expected=500, shape=shape)
@@ -65,6 +71,15 @@ def _takes_docstring(request: ActionRequest) -> bool:
     return request.language.name == "Python" and request.target.symbol is not None
 
 
+def has_docstring(request: ActionRequest) -> bool:
+    """Whether the function or class has a docstring already (Python)."""
+    indentation = " " * request.target.range.start.column
+    tree = parse(dedent(indentation + request.target.text))
+    nodes = tree.body if tree else []
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(n, kinds) and ast.get_docstring(n) is not None for n in nodes[:1])
+
+
 async def _judge(
     request: ActionRequest, answer: Answer, verifier: Verifier
 ) -> Proposal | Rejection:
@@ -83,7 +98,8 @@ async def _judge(
     after = with_docstring(request.snapshot, request.target.symbol, text)
     if after is None:
         return Rejection("parse", "There is no place for a docstring; does the file parse?")
-    return await checked(request, after, SUMMARY, CHECKS, verifier)
+    summary = REWRITTEN if has_docstring(request) else SUMMARY
+    return await checked(request, after, summary, CHECKS, verifier)
 
 
 def filled_in(request: ActionRequest, answer: Answer) -> str | None:

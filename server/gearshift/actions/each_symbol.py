@@ -9,7 +9,7 @@ from gearshift.actions.draft import Contender, run
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.request import ActionRequest
 from gearshift.actions.target import Target
-from gearshift.core.errors import BudgetReached, ProviderError, UserError
+from gearshift.core.errors import BudgetReached, ProviderError, SettingsError, UserError
 from gearshift.core.results import Attempt, FileEdit, Finding, Proposal, Refusal
 from gearshift.core.text import apply_edits
 
@@ -64,13 +64,13 @@ async def run_each_symbol(
         try:
             part = whole.part(symbol)
             result = await run(action, part, contenders, verifier, step, attempts=own)
-        except UserError as error:
-            whole.without.append(str(error))
-        except (BudgetReached, ProviderError) as error:
+        except (BudgetReached, ProviderError, SettingsError) as error:
             if not whole.proposals:
                 raise
             whole.without.append(str(error))
             break
+        except UserError as error:
+            whole.without.append(str(error))
         else:
             whole.add(symbol, result)
         finally:

@@ -143,7 +143,7 @@ async def _work(app: App, editor: BufferEditor, batch: Batch, arguments: Namespa
         print("\n".join(_account(finished)), file=sys.stderr, flush=True)
         cause = finished.cause
         code = code_of(cause) if cause else None
-        if code == BUDGET or isinstance(cause, (ProviderError, QuotaExhausted)):
+        if code == BUDGET or isinstance(cause, (ProviderError, QuotaExhausted, SettingsError)):
             batch.stopped, batch.code = finished.reason, code or FINDINGS
             return
 

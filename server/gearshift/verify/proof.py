@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gearshift.core.errors import Refused
 from gearshift.verify.coverage import Coverage, Shape, counted, ranges, shape_of
 from gearshift.verify.mutants import Mutant, mutants_of
 from gearshift.verify.runners import Conditions, Runner, run_each, run_file
@@ -69,7 +70,7 @@ class Prover:
         """Keep the tests that raise coverage of the target and kill a mutant of it.
 
         Where the tests that were there run all of it already, it must be a mutant that they miss.
-        Raises OSError if nothing can be started.
+        Raises OSError if nothing can be started, Refused if they miss none.
         """
         self.tell(f"Measuring what {_tests(len(names))} of {self.under_test.name} run")
         before = await self._before()
@@ -83,7 +84,13 @@ class Prover:
         covered = {name: alone[name] or Coverage() for name in raising}
         hunt = await self._hunt(covered, is_complete=is_complete)
         proved = [name for name in raising if name in hunt.killers]
-        _drop(dropped, raising, proved, "noticed none of the faults put into the code.")
+        if is_complete and hunt.tried and hunt.tried == hunt.known:
+            raise Refused(
+                f"The tests that are there already run all of {self.under_test.name} and notice "
+                f"each of {counted(len(hunt.tried), 'fault')} put into it: there is nothing to add."
+            )
+        beside = ", but for those that the tests of before notice" if hunt.known else ""
+        _drop(dropped, raising, proved, f"noticed none of the faults put into the code{beside}.")
         after = before
         for name in proved:
             after |= covered[name]
@@ -174,7 +181,7 @@ class Prover:
         words: list[str] = []
         if left := self.shape.statements - covered:
             words.append(f"Not run by any test: {_quoted(self.under_test.text, left)}.")
-        missed = [m for m in hunt.tried if m not in hunt.killed]
+        missed = [m for m in hunt.tried if m not in (*hunt.killed, *hunt.known)]
         words += [f"No test would notice if {mutant.change}." for mutant in missed]
         return " ".join(words[:3])
 
@@ -185,6 +192,8 @@ class _Hunt:
 
     tried: list[Mutant] = field(default_factory=list[Mutant])
     killed: list[Mutant] = field(default_factory=list[Mutant])
+    known: list[Mutant] = field(default_factory=list[Mutant])
+    """Noticed by tests that were there."""
     killers: set[str] = field(default_factory=set[str])
 
     @property
@@ -197,6 +206,7 @@ class _Hunt:
         """Count the tests that fail; `by_all`: unless a test that was there fails as well."""
         self.tried.append(mutant)
         if by_all and failing - new:
+            self.known.append(mutant)
             return
         if failing & new:
             self.killed.append(mutant)

@@ -13,6 +13,7 @@ from gearshift.verify.formatting import formatted
 from gearshift.verify.proof import Prover, Tell
 from gearshift.verify.runners import Conditions, Runner, run_file, runner_of, together
 from gearshift.verify.screening import Trial, TrialResult, failed, listed, names_of, screened
+from gearshift.verify.starting import check_start, first_message
 from gearshift.verify.suite import without_tests
 from gearshift.verify.workbench import Workbench
 
@@ -32,7 +33,8 @@ def quiet(message: str) -> None:
 async def try_tests(bench: Workbench, trial: Trial, tell: Tell = quiet) -> TrialResult:
     """Run the new tests and return those that pass every time and prove something.
 
-    A failed verdict's detail is what to tell the model; raises OSError if nothing can be started.
+    A failed verdict's detail is what to tell the model; raises OSError if nothing can be started,
+    SettingsError if the runner does not start in this project, whatever the tests are.
     """
     result = await asyncio.to_thread(screened, trial)
     if not result.verdict.passed or result.text is None:
@@ -60,6 +62,8 @@ class _Course:
         n_written = len(self.kept)
         self.tell(f"Running {_counted(n_written)}")
         first = await self._run(RUNS[0])
+        if first.is_exit_code and first.failed:
+            await check_start(self.bench, self.runner, self.trial)
         fault = self._judge_first(first)
         if fault is not None:
             return failed("tests", fault, tuple(self.findings))
@@ -112,6 +116,7 @@ class _Course:
             return None
         self._find_bugs(run, lost)
         words = f"{len(lost)} of {len(self.kept)} generated tests failed: {listed(lost)}."
+        words += first_message(run, self.trial, lost)
         self.dropped.append(words)
         self._keep(tuple(name for name in self.kept if name not in lost))
         return None if self.kept else f"{words}\n{run.output}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gearshift.core.errors import Refused
 from gearshift.settings.schema import VerifySettings
 from gearshift.verify.sandbox import Sandbox
 from gearshift.verify.screening import Trial, UnderTest
@@ -64,3 +65,24 @@ async def test_a_test_must_run_something_new_and_notice_a_fault(
     assert any(words.startswith("Killing mutants") for words in told)
     assert source.read_text() == SOURCE
     assert tests.read_text() == OLD
+
+
+async def test_code_whose_tests_notice_every_fault_is_not_worked_on(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    source, tests = project / "till.py", project / "test_till.py"
+    code = "def fee(n):\n    return n * 2\n"
+    old = "from till import fee\n\n\ndef test_three():\n    assert fee(3) == 6\n"
+    new = old + "\n\ndef test_five():\n    assert fee(5) == 10\n"
+    source.write_text(code)
+    tests.write_text(old)
+    trial = Trial(
+        *(tests, new, frozenset({"test_five"}), frozenset({"fee"}), project, old),
+        UnderTest(source, code, 1, 2, "`fee`"),
+    )
+    verifier = Verifier(project, VerifySettings(run="always"), Sandbox(), _yes)
+    try:
+        with pytest.raises(Refused, match="there is nothing to add"):
+            await verifier.try_tests(trial)
+    finally:
+        await verifier.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.support.eventually import until
 
+from gearshift.core.errors import SettingsError
 from gearshift.settings.schema import VerifySettings
 from gearshift.verify.environment import environment_of
 from gearshift.verify.isolation import Isolation, Limits
@@ -70,9 +71,18 @@ async def test_passing_tests_stay_and_failing_ones_go(project: Path) -> None:
     assert result.dropped == (
         "`test_empty` had no assertion.",
         "`test_other` did not use `add`.",
-        "1 of 2 generated tests failed: `test_bad`.",
+        "1 of 2 generated tests failed: `test_bad`. The first of them: assert 3 == 4.",
     )
     assert not (project / "tests").exists()
+
+
+async def test_a_runner_that_does_not_start_is_no_fault_of_the_tests(project: Path) -> None:
+    (project / "conftest.py").write_text("import nowhere_to_be_found\n")
+    with pytest.raises(SettingsError) as told:
+        await _try(project, _trial(project, HEAD + GOOD))
+    assert "pytest does not start in this project" in str(told.value)
+    assert "No module named 'nowhere_to_be_found'" in str(told.value)
+    assert "`.venv`" in str(told.value)
 
 
 async def test_a_test_that_depends_on_the_hash_seed_goes(project: Path) -> None:
