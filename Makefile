@@ -20,6 +20,8 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install -q --editable '.[local]' --group dev
+	@# As pip does for a wheel: where PYTHONDONTWRITEBYTECODE is set, each start would compile it all.
+	@$(BIN)/python -m compileall -q server/gearshift
 	@touch $@
 
 setup: $(READY) ## Make the virtual environment with everything that the other targets need

@@ -60,6 +60,11 @@ def frame(message: Mapping[str, Any]) -> bytes:
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
+def _surroundings() -> dict[str, str]:
+    """Return the environment without what would have each start compile every changed module."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass
 class Server:
     """A running language server."""
@@ -83,7 +88,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
-            env={**os.environ, **self.environment},
+            env={**_surroundings(), **self.environment},
             bufsize=0,
         )
         assert self._process.stdin

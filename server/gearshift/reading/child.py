@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -19,6 +20,8 @@ FOLDER = Path(__file__).parents[2]
 """Where it runs: beside the package. `-m` looks for modules in the working folder first; that of
 the server is often a cloned repository, which must not be able to run a `queue.py` of its own."""
 LONGEST_LINE = 16 * 1024 * 1024
+NICE = 5
+"""By how much it gives way to the server and the editor: what it reads, nobody waits for."""
 END_SECONDS = 2.0
 """How long the process may take to end once its input has."""
 
@@ -72,6 +75,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             limit=LONGEST_LINE,
             cwd=FOLDER,
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -101,10 +105,13 @@ class Child:
 
 
 def _spawn() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    process = subprocess.Popen(
         COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=FOLDER,
     )
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
+    return process
