@@ -21,8 +21,10 @@ _T = TypeVar("_T")
 _Job = Callable[["Ledger"], None]
 
 HOLD_SECONDS = 0.05
-"""How long what nobody waits for is held back. The thread takes the interpreter from the loop while
-it works, and just then an answer is on its way to the editor."""
+"""What nobody waits for is held back until nothing was told for so long. The thread takes the
+interpreter from the loop while it works, and just then an answer is on its way to the editor."""
+MOST_SECONDS = 0.5
+"""Longest time that anything is held back while more and more is told."""
 
 
 class Clerk:
@@ -38,11 +40,13 @@ class Clerk:
         self._thread: threading.Thread | None = None
         self._held: list[_Job] = []
         self._release: asyncio.TimerHandle | None = None
+        self._first_at = self._last_at = 0.0
+        """Loop times at which the first and the last of what is held were told."""
         self.trouble: str | None = None
         """Why the ledger's file could not be used with the last job that was waited for."""
 
     def tell(self, work: Callable[[Ledger], object]) -> None:
-        """Have `work` done within `HOLD_SECONDS`, and before anything that is asked later."""
+        """Have `work` done within `MOST_SECONDS`, and before anything that is asked later."""
 
         def job(ledger: Ledger) -> None:
             work(ledger)
@@ -53,8 +57,18 @@ class Clerk:
             self.queue(job)
             return
         self._held.append(job)
+        self._last_at = loop.time()
         if self._release is None:
-            self._release = loop.call_later(HOLD_SECONDS, self._release_held)
+            self._first_at = self._last_at
+            self._release = loop.call_later(HOLD_SECONDS, self._release_at_rest, loop)
+
+    def _release_at_rest(self, loop: asyncio.AbstractEventLoop) -> None:
+        due = min(self._last_at + HOLD_SECONDS, self._first_at + MOST_SECONDS)
+        # A timer may come early by the clock's resolution.
+        if due - loop.time() > HOLD_SECONDS / 10:
+            self._release = loop.call_at(due, self._release_at_rest, loop)
+        else:
+            self._release_held()
 
     def _release_held(self) -> None:
         if self._release is not None:
