@@ -85,6 +85,8 @@ class Generation:
         begun = now()
         async with aclosing(self._model.stream(self._prompt.request)) as chunks:
             async for chunk in chunks:
+                if self.is_stopped:
+                    raise asyncio.CancelledError  # it was lost on its way down to the connection
                 if not chunk.text:
                     continue
                 if self.first_seconds is None:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from gearshift.core.errors import BadReply, ProviderError
 from gearshift.providers.address import is_loopback, origin_of
+from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -109,7 +110,7 @@ class Reply:
         if self._answer.is_complete:
             return
         try:
-            await asyncio.wait_for(self.read(), DRAIN_SECONDS)
+            await within(DRAIN_SECONDS, self.read())
         except (ProviderError, asyncio.TimeoutError):
             return
 

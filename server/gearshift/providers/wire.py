@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from gearshift.core.errors import Unavailable
 from gearshift.providers.address import is_loopback
 from gearshift.providers.connection import Connection
+from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +163,7 @@ class Wire:
             happy_eyeballs_delay=0.25,
         )
         try:
-            await asyncio.wait_for(opening, seconds)
+            await within(seconds, opening)
         except ssl.SSLError as error:
             raise Unavailable(
                 f"{self._origin} shows a certificate that is not trusted: "

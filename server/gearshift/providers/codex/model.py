@@ -21,6 +21,7 @@ from gearshift.providers.codex.server import AppServer, Event, server_of
 from gearshift.providers.effort import choose_effort
 from gearshift.providers.stops import cut_at_stops
 from gearshift.providers.untrusted import string, table
+from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -88,7 +89,7 @@ class Codex:
         from gearshift.providers.codex.listing import list_models, reason_unlisted
 
         try:
-            listed = await asyncio.wait_for(list_models(self._server), LIST_SECONDS)
+            listed = await within(LIST_SECONDS, list_models(self._server))
         except (asyncio.TimeoutError, GearshiftError):
             return error
         reason = reason_unlisted(self.name, listed)
@@ -186,7 +187,7 @@ class Turn:
 
     async def _next(self) -> Event:
         try:
-            event = await asyncio.wait_for(self._inbox.get(), self._seconds)
+            event = await within(self._seconds, self._inbox.get())
         except asyncio.TimeoutError:
             raise self._silent() from None
         if event is None:
