@@ -45,10 +45,10 @@ check: $(READY) $(CLIENT)/node_modules/.ready ## Format, lint, types, import con
 	cd $(CLIENT) && npm run -s check
 
 test: $(READY) ## Unit tests, cases, providers, project rules
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 e2e: $(READY) ## The real server over stdio as each editor, then in the real editors
-	$(BIN)/pytest tests/e2e tests/editors $(ARGS)
+	$(BIN)/pytest tests/e2e tests/editors --reruns 1 -r aR $(ARGS)
 
 real: $(READY) ## The embedded model for real (pulls the models once)
 	$(BIN)/pytest tests/real $(ARGS)

@@ -340,7 +340,7 @@ def test_ctrl_c_ends_a_command_at_once_and_settles_its_request(shell: Shell) -> 
         if shell.json("log"):
             break
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=45)
 
     assert process.returncode == 130
     assert said.strip().endswith("stopped")

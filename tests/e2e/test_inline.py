@@ -58,7 +58,7 @@ async def test_a_cancelled_request_answers_null_at_once(
 
     desk.client.notify("$/cancelRequest", {"id": request_id})
 
-    assert await asyncio.wait_for(answer, 10) is None
+    assert await asyncio.wait_for(answer, 30) is None
 
 
 async def test_an_edit_while_the_model_works_makes_the_answer_null(

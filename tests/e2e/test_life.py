@@ -53,7 +53,7 @@ def test_a_parent_that_dies_takes_the_server_along(tmp_path: Path) -> None:
         parent.send_signal(signal.SIGKILL)
         parent.wait()
 
-        assert server.wait(timeout=20) == 1
+        assert server.wait(timeout=60) == 1
     os.close(write_end)
     os.close(read_end)
 

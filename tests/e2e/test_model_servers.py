@@ -33,12 +33,12 @@ async def test_a_cancelled_completion_closes_the_models_stream(
         request_id, answer = desk.client.begin(
             "textDocument/inlineCompletion", {**asked, "context": {"triggerKind": 1}}
         )
-        await asyncio.wait_for(server.is_waiting.wait(), 20)
+        await asyncio.wait_for(server.is_waiting.wait(), 60)
 
         desk.client.notify("$/cancelRequest", {"id": request_id})
 
         assert await answer is None
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
 
 
 async def test_typing_on_against_the_suggestion_closes_the_models_stream(
@@ -51,7 +51,7 @@ async def test_typing_on_against_the_suggestion_closes_the_models_stream(
         _, answer = desk.client.begin(
             "textDocument/inlineCompletion", {**asked, "context": {"triggerKind": 1}}
         )
-        await asyncio.wait_for(server.is_waiting.wait(), 20)
+        await asyncio.wait_for(server.is_waiting.wait(), 60)
 
         desk.type(uri, 1, len("    return "), "max")
         desk.client.begin(
@@ -60,7 +60,7 @@ async def test_typing_on_against_the_suggestion_closes_the_models_stream(
         )
 
         assert await answer is None
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
 
 
 @pytest.mark.parametrize(

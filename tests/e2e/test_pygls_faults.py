@@ -25,8 +25,8 @@ SERVERS = {"bare": BARE, "gearshift": [*GEARSHIFT, "serve"]}
 is_cured = pytest.mark.parametrize(
     ("server", "cured"), [pytest.param("bare", False), pytest.param("gearshift", True)]
 )
-PATIENCE = 1.5
-"""Seconds after which silence counts as no reply."""
+PATIENCE = {"bare": 2.5, "gearshift": 30.0}
+"""Seconds after which silence counts as no reply; on a busy machine a reply takes some."""
 
 
 @asynccontextmanager
@@ -125,11 +125,11 @@ async def test_a_position_past_the_end_means_the_end(
         assert is_right is cured
 
 
-async def is_answered(client: StdioClient, method: str, params: Any) -> bool:
+async def is_answered(client: StdioClient, server: str, method: str, params: Any) -> bool:
     """Whether a request gets any reply."""
     _, reply = client.begin(method, params)
     try:
-        await asyncio.wait_for(asyncio.shield(reply), PATIENCE + 2)
+        await asyncio.wait_for(asyncio.shield(reply), PATIENCE[server])
     except ServerError:
         return True
     except asyncio.TimeoutError:
@@ -165,10 +165,11 @@ async def test_every_request_is_answered(
 ) -> None:
     async with started(server, tmp_path) as client:
         # The first cold request of Gearshift waits for pygls to be imported.
-        await is_answered(client, "textDocument/codeAction", None)
+        await is_answered(client, server, "textDocument/codeAction", None)
 
         answered = await is_answered(
             client,
+            server,
             "textDocument/inlineCompletion" if server == "bare" else "textDocument/codeAction",
             {**params, "context": {"triggerKind": 77}} if server == "bare" else params,
         )
@@ -178,8 +179,8 @@ async def test_every_request_is_answered(
 
 async def test_a_malformed_request_does_not_pop_up(tmp_path: Path) -> None:
     async with started("gearshift", tmp_path) as client:
-        await is_answered(client, "textDocument/codeAction", {"textDocument": 1})
-        await is_answered(client, "no/such/method", {})
+        await is_answered(client, "gearshift", "textDocument/codeAction", {"textDocument": 1})
+        await is_answered(client, "gearshift", "no/such/method", {})
         await client.request("gearshift/status")
 
         shown = [n for n in client.notifications if n["method"] == "window/showMessage"]
@@ -205,7 +206,7 @@ async def test_params_of_custom_methods_stay_what_they_are(
 
 @is_cured
 async def test_a_server_at_slow_work_still_hears(server: str, cured: bool, tmp_path: Path) -> None:
-    answers = "\n".join(['{"text": "x", "delayMs": 4000}'] * 40)
+    answers = "\n".join(['{"text": "x", "delayMs": 60000}'] * 40)
     async with started(server, tmp_path, answers) as client:
         uris = [(tmp_path / f"{n}.py").as_uri() for n in range(40)]
         for uri in uris:
@@ -219,12 +220,12 @@ async def test_a_server_at_slow_work_still_hears(server: str, cured: bool, tmp_p
 
         ping = "bare/echo" if server == "bare" else "gearshift/status"
 
-        assert await is_answered_soon(client, ping) is cured
+        assert await is_answered_soon(client, server, ping) is cured
 
 
-async def is_answered_soon(client: StdioClient, method: str) -> bool:
+async def is_answered_soon(client: StdioClient, server: str, method: str) -> bool:
     _, reply = client.begin(method, {})
-    done, _ = await asyncio.wait([reply], timeout=2.5)
+    done, _ = await asyncio.wait([reply], timeout=PATIENCE[server])
     return bool(done)
 
 
@@ -268,7 +269,7 @@ async def stops_a_cured_command() -> bool:
     protocol.receive({"id": 7, "method": "workspace/executeCommand", "params": {"command": "wait"}})
     await asyncio.sleep(0.05)
     protocol.cancel(7)
-    is_stopped = await asyncio.wait_for(ended, 5) == "stopped"
+    is_stopped = await asyncio.wait_for(ended, PATIENCE["gearshift"]) == "stopped"
     return is_stopped and [reply["error"]["code"] for reply in replies] == [-32800]
 
 
@@ -315,11 +316,11 @@ async def test_shutdown_with_work_in_flight_is_answered_and_exits_with_zero(
         _, reply = client.begin("shutdown")
         after, late = client.begin("workspace/executeCommand", {"command": "x"})
         del after
-        done, _ = await asyncio.wait([reply], timeout=10)
-        refused, _ = await asyncio.wait([late], timeout=PATIENCE)
+        done, _ = await asyncio.wait([reply], timeout=10 + PATIENCE[server])
+        refused, _ = await asyncio.wait([late], timeout=PATIENCE[server])
         client.notify("exit")
         try:
-            code = await asyncio.wait_for(client.process.wait(), 10)
+            code = await asyncio.wait_for(client.process.wait(), 8 + PATIENCE[server])
         except asyncio.TimeoutError:
             code = None
 
@@ -332,7 +333,7 @@ async def test_exit_without_shutdown_is_a_failure(server: str, cured: bool, tmp_
     async with started(server, tmp_path) as client:
         client.notify("exit")
 
-        code = await asyncio.wait_for(client.process.wait(), 10)
+        code = await asyncio.wait_for(client.process.wait(), 8 + PATIENCE[server])
 
         assert (code == 1) is True if cured else code in (0, 1)
 
@@ -344,7 +345,7 @@ async def test_requests_before_initialize_are_refused(
     client = await StdioClient.start(SERVERS[server], cwd=str(tmp_path))
     try:
         _, reply = client.begin("shutdown")
-        done, _ = await asyncio.wait([reply], timeout=5)
+        done, _ = await asyncio.wait([reply], timeout=PATIENCE[server])
         error = reply.exception() if done else None
 
         assert (isinstance(error, ServerError) and error.code == -32002) is cured

@@ -141,7 +141,7 @@ async def test_an_answer_stopped_early_leaves_a_spare_connection_behind():
     async with StubServer(Answer([b"a"], hangs_after=1), Answer([b"b"])) as server:
         async with connections.request("GET", server.origin, timeout=5) as reply:
             await anext(reply.pieces())
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
         assert (await get(connections, server.origin))[1] == b"b"
         assert server.connections == 2
         await connections.aclose()

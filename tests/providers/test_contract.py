@@ -282,7 +282,7 @@ async def test_silence_ends_at_the_time_out(
     async with StubServer(answer) as server:
         model = model_at(server, dialect, services, timeout_seconds=0.05)
         error = await error_of(model, dialect)
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
     assert isinstance(error, Unavailable)
     assert "timeoutSeconds" in str(error)
 
@@ -302,7 +302,7 @@ async def test_closing_the_answer_closes_the_socket(dialect: Dialect, services: 
         assert (await anext(answer)).text == "a"
         assert not server.client_left.is_set()
         await answer.aclose()
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
 
 
 @pytest.mark.parametrize("hangs_before_head", [True, False])
@@ -313,11 +313,11 @@ async def test_cancelling_closes_the_socket(
     answer = dialect.answer(["a"], hangs_before_head=hangs_before_head, hangs_after=len(pieces) - 1)
     async with StubServer(answer) as server:
         task = asyncio.create_task(ask(model_at(server, dialect, services), dialect))
-        await asyncio.wait_for(server.is_waiting.wait(), 5)
+        await asyncio.wait_for(server.is_waiting.wait(), 60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(server.client_left.wait(), 5)
+        await asyncio.wait_for(server.client_left.wait(), 60)
 
 
 async def test_the_key_goes_to_its_origin_in_one_header_only(dialect: Dialect, services: Services):

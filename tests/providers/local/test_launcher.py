@@ -194,7 +194,7 @@ async def test_one_that_is_stopped_while_it_loads_ends_when_it_has_loaded(place:
     await asyncio.sleep(0.05)  # it has looked for a state that is not there yet
     place.file.with_suffix(".go").touch()
 
-    await asyncio.wait_for(stopping, 20)
+    await asyncio.wait_for(stopping, 60)
 
     assert await orphan.wait() == 0
 

@@ -74,7 +74,7 @@ async def test_what_no_budget_refuses_does_not_wait_for_the_file(
     path = tmp_path / "ledger.db"
     books = Bookkeeper(path, clock)
     gate = Gate(books)
-    reservation = await asyncio.wait_for(books.reserve(estimate(100), QuotaSettings()), 5)
+    reservation = await asyncio.wait_for(books.reserve(estimate(100), QuotaSettings()), 30)
     books.settle_soon(reservation, Usage(input=7), 0.0, "completed", 0.1)
     (intent,) = folder_of(path).iterdir()
     assert str(reservation.id) in intent.read_text("utf-8")

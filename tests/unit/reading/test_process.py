@@ -159,7 +159,7 @@ async def link(project: Path) -> AsyncIterator[Link]:
     begun = asyncio.Event()
     link = Link(lambda: wire.workspace([project], (), is_watched=False), begun.set)
     link.start()
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 60)
     yield link
     await link.aclose()
 
@@ -168,7 +168,7 @@ async def ask(link: Link, site: Site) -> wire.Reply | None:
     snapshot = site.snapshot
     assert snapshot.path is not None
     link.show(snapshot.path, snapshot.version, lambda: snapshot.text)
-    return await asyncio.wait_for(link.gather(site, 2000, NAMES, ()), 20)
+    return await asyncio.wait_for(link.gather(site, 2000, NAMES, ()), 60)
 
 
 async def test_the_process_answers_over_its_pipes(link: Link, project: Path) -> None:
