@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real_model, pytest.mark.editor]
 
-SECONDS = 900.0
+SECONDS = 1500.0
 """Longest tour on a busy machine; it takes half a minute on a free one."""
 BREW = '''\
 """Brewing: how much water, how many cups."""

@@ -21,7 +21,7 @@ import {
 
 const { SUBJECT } = process.env;
 /** How long a model may load and write on a machine that does other things as well. */
-const MODEL_MS = 4 * SLOW_MS;
+const MODEL_MS = 8 * SLOW_MS;
 
 async function complete() {
   await openFile("brew.py");
