@@ -49,7 +49,7 @@ def install(folder: Path, wheel: Path) -> Installed:
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
     programs = environment / "bin"
-    pip = [str(programs / "python"), "-m", "pip", "install", "-q", "--no-cache-dir"]
+    pip = [str(programs / "python"), "-m", "pip", "install", "-qq", "--no-cache-dir"]
     quiet = ["--disable-pip-version-check"]
     subprocess.run([*pip, *quiet, f"gearshift[local] @ {wheel.as_uri()}"], check=True)
     variables = story.environment(folder / "home")

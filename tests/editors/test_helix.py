@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.editor
 
-MODEL = '[models.{name}]\nprovider = "scripted"\nmodel = "{name}"\npath = "{path}"\n'
 DOCUMENTED = '    """Show the total with two decimals."""'
 
 
@@ -22,9 +21,7 @@ def test_a_completion_an_action_and_the_status(tmp_path: Path) -> None:
     (config / "helix").mkdir(parents=True)
     languages = story.block("docs/editors.md", "toml").replace('"pyright", ', "")
     (config / "helix/languages.toml").write_text(languages)
-    (config / "gearshift").mkdir()
-    models = [MODEL.format(name=name, path=shop.answers) for name in ("mini", "full")]
-    (config / "gearshift/config.toml").write_text("".join(models))
+    story.write_models(shop, tmp_path / "home")
     program = install.helix()
     variables = story.environment(tmp_path / "home")
     with screen.opened(install.tmux(), tmp_path, variables) as seen:

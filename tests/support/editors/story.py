@@ -48,6 +48,7 @@ def label(total):
 DOCUMENTED = REFACTORED.replace(
     "(total):\n", '(total):\n    """Show the total with two decimals."""\n'
 )
+MODEL = '[models.{name}]\nprovider = "scripted"\nmodel = "{name}"\npath = "{path}"\n'
 BUDGET = 20_000
 SPENT = (15_600, 1_700)
 """Tokens that documenting takes, once and again: they bring the budget above 80 and 90 %."""
@@ -108,12 +109,20 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def block(readme: str, language: str) -> str:
-    """Return the first code block of `language` in a file of the repository."""
+def block(readme: str, language: str, after: str = "") -> str:
+    """Return the first code block of `language` behind the words `after` in a file of ours."""
     text = (ROOT / readme).read_text(encoding="utf-8")
-    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", text[text.index(after) :], re.DOTALL)
     assert found is not None, f"{readme} has no block of {language}"
     return found[1]
+
+
+def write_models(shop: Story, home: Path) -> None:
+    """Write the story's models into the settings file of the user whose folders are in `home`."""
+    folder = home / "config/gearshift"
+    folder.mkdir(parents=True)
+    models = [MODEL.format(name=name, path=shop.answers) for name in ("mini", "full")]
+    (folder / "config.toml").write_text("".join(models))
 
 
 def _fenced(code: str) -> str:
