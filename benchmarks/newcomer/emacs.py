@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from benchmarks.newcomer import server
-from benchmarks.newcomer.steps import AFTER, NEXT, PATIENCE, await_ghost_text
+from benchmarks.newcomer.steps import AFTER, FIRST, NEXT, PATIENCE, await_ghost_text
 from tests.support.editors import emacs, install, story
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 README = "clients/emacs/README.md"
 PACKAGES = "(require 'package) (setq package-user-dir %s) (package-initialize)\n"
 LOAD_PATH = "(add-to-list 'load-path"
-SHOWN = "(with-current-buffer %s gearshift--is-shown)"
+SHOWN = """
+(with-current-buffer "names.py"
+  (and gearshift--is-shown
+       (equal %s (buffer-substring-no-properties (line-beginning-position) (point)))))
+"""
 
 
 def walk(folder: Path, steps: Steps, wheel: Path) -> None:
@@ -43,22 +47,22 @@ def walk(folder: Path, steps: Steps, wheel: Path) -> None:
             steps.done("editor opened, server ready")
             editor.screen.keys("M->", "C-p", "C-e")
             editor.screen.type(" ")
-            await_ghost(editor)
+            await_ghost(editor, FIRST)
             steps.done("first ghost text")
             editor.screen.keys("C-a", "C-k")
             editor.screen.type(NEXT)
-            await_ghost(editor)
+            await_ghost(editor, NEXT)
             steps.done(AFTER)
     finally:
         asyncio.run(server.stop_models(folder / "home/state"))
 
 
-def await_ghost(editor: Emacs) -> None:
-    """Type on until there is ghost text."""
+def await_ghost(editor: Emacs, line: str) -> None:
+    """Type on until there is ghost text behind `line`."""
 
     def type_on() -> None:
         editor.screen.keys("BSpace")
         editor.screen.type(" ")
 
-    look = SHOWN % json.dumps("names.py")
+    look = SHOWN % json.dumps(line)
     await_ghost_text(lambda: editor.until(look, "ghost text", PATIENCE), type_on)

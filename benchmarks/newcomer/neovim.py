@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.newcomer import server
-from benchmarks.newcomer.steps import AFTER, NEXT, PATIENCE, await_ghost_text
+from benchmarks.newcomer.steps import AFTER, FIRST, NEXT, PATIENCE, await_ghost_text
 from tests.support.editors import install, neovim, story
 
 if TYPE_CHECKING:
@@ -31,16 +31,17 @@ def walk(folder: Path, steps: Steps, wheel: Path) -> None:
             nvim.until("return vim.g.gearshift_status", "the first status")
             steps.done("editor opened, server ready")
             nvim.keys("GA ")
-            await_ghost(nvim)
+            await_ghost(nvim, FIRST)
             steps.done("first ghost text")
             nvim.keys(f"<Esc>0DA{NEXT}")
-            await_ghost(nvim)
+            await_ghost(nvim, NEXT)
             steps.done(AFTER)
     finally:
         asyncio.run(server.stop_models(folder / "home/state"))
 
 
-def await_ghost(nvim: neovim.Neovim) -> None:
-    """Type on until there is ghost text."""
-    look = "return vim.fn.mode() == 'i' and require('gearshift').visible()"
+def await_ghost(nvim: neovim.Neovim, line: str) -> None:
+    """Type on until there is ghost text behind `line`."""
+    is_typed = f"vim.api.nvim_get_current_line() == '{line}'"
+    look = f"return {is_typed} and require('gearshift').visible()"
     await_ghost_text(lambda: nvim.until(look, "ghost text", PATIENCE), lambda: nvim.keys("<BS> "))

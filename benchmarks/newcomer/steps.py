@@ -15,6 +15,8 @@ PATIENCE = 5.0
 """Seconds after which somebody who sees nothing types another key."""
 AFTER = "the next one"
 """The step after the first ghost text."""
+FIRST = "    return "
+"""The line that is typed at the end of the file."""
 NEXT = "    words = "
 """What is typed after the first ghost text, in place of its line."""
 
