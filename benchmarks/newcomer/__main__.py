@@ -40,15 +40,16 @@ def initials(name: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.newcomer", description=__doc__)
     parser.add_argument("paths", nargs="*", metavar="PATH", help=f"some of {', '.join(PATHS)}")
-    parser.add_argument("--pull", action="store_true", help="download the models too, apart")
+    parser.add_argument("--pull", action="store_true", help="download the models, apart")
     parser.add_argument("--json", type=Path, help="where the figures go as well")
     options = parser.parse_args()
+    names: list[str] = options.paths or ([] if options.pull else list(PATHS))
     # A newcomer's own folders are empty, but for the models.
     os.environ["GEARSHIFT_MODELS"] = str(models_folder())
     found: dict[str, object] = {
         "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "processors": os.cpu_count(),
-        "paths": {name: walked(name) for name in options.paths or PATHS},
+        "paths": {name: walked(name) for name in names},
     }
     if options.pull:
         with tempfile.TemporaryDirectory(prefix="newcomer-") as place:
