@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -57,18 +58,27 @@ def install(folder: Path, wheel: Path) -> Installed:
     return Installed(variables, programs / "gearshift")
 
 
-def pull_models(folder: Path) -> float:
-    """Return the seconds that `gearshift models pull` takes for both models, into `folder`."""
+def pull_models(folder: Path) -> dict[str, float]:
+    """Return the seconds of `gearshift models pull` for both models, into `folder`.
+
+    Those of the download, and those in which each model is tried for how it is asked best.
+    """
+    home, models = folder / "home", folder / "models"
+    variables = {**story.environment(home), "GEARSHIFT_MODELS": str(models)}
+    names = [model.model for model in EMBEDDED.values()]
+    pull = [sys.executable, "-m", "gearshift", "models", "pull", *names]
     begun = time.monotonic()
-    for model in EMBEDDED.values():
-        pull = [sys.executable, "-m", "gearshift", "models", "pull", model.model]
-        subprocess.run(pull, check=True, env={**os.environ, "GEARSHIFT_MODELS": str(folder)})
-    return round(time.monotonic() - begun, 1)
+    subprocess.run([*pull, "--no-probe"], check=True, env=variables)
+    pulled = time.monotonic()
+    subprocess.run(pull, check=True, env=variables)
+    probed = time.monotonic()
+    asyncio.run(stop_models(home / "state", models))
+    return {"models pulled": round(pulled - begun, 1), "models tried": round(probed - pulled, 1)}
 
 
-async def stop_models(state: Path) -> None:
-    """End the models' processes of a user whose state is in `state`; else they end when idle."""
+async def stop_models(state: Path, models: Path | None = None) -> None:
+    """End the processes of models of a user whose state is in `state`; else they end when idle."""
     launcher = Launcher(state / "gearshift/local")
     for weights in catalogue().values():
-        path = models_folder() / weights.file
+        path = (models or models_folder()) / weights.file
         await launcher.stop(Resident(weights.name, path, weights.context))
