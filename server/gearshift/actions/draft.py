@@ -10,6 +10,7 @@ from gearshift.actions.action import Action, Prompt, Rejection
 from gearshift.actions.answer import Answer
 from gearshift.actions.asking import Heard, estimated, fitted, is_looping
 from gearshift.actions.inspection import inspected
+from gearshift.actions.purse import Purse
 from gearshift.actions.request import ActionRequest
 from gearshift.core.clock import Clock, SystemClock
 from gearshift.core.editor import Progress
@@ -60,6 +61,7 @@ class _Run:
     verifier: Verifier
     progress: Progress
     clock: Clock
+    purse: Purse = field(default_factory=Purse)
     attempts: list[Attempt] = field(default_factory=list[Attempt])
     findings: list[Finding] = field(default_factory=list[Finding])
     """Of all drafts so far: what one shows of the code holds whatever becomes of it."""
@@ -79,17 +81,19 @@ async def run(
     progress: Progress,
     clock: Clock | None = None,
     attempts: list[Attempt] | None = None,
+    purse: Purse | None = None,
 ) -> Proposal | Refusal:
     """Return the first draft that passes its checks, or why none did, with all attempts.
 
     Each contender is asked, told what was wrong, and asked again; then the next one starts afresh.
     A contender that can't be reached is passed over; if none could, its error is raised. Raises
-    UserError for requests that can't be met. Cancelling the task stops the request under way;
+    UserError for requests that can't be met, BudgetReached where `purse` allows no first request.
+    Cancelling the task stops the request under way;
     `attempts` then holds what was asked until then.
     """
     if request.snapshot.path is None and action.task != "explain":
         raise UserError("Save the document first: edits need a file to go to.")
-    state = _Run(action, request, verifier, progress, clock or SystemClock())
+    state = _Run(action, request, verifier, progress, clock or SystemClock(), purse or Purse())
     if attempts is not None:
         state.attempts = attempts
     try:
@@ -127,6 +131,8 @@ def _refusal(
     # What a test runner says holds code and fills a screen: it is kept with the draft.
     first, _, rest = rejection.reason.partition("\n")
     reason = f"No draft was good enough: {first.rstrip(':')}"
+    if rejection.check == "unchanged":
+        reason = "There is nothing to change, as the model sees it: the code came back as it was."
     if failure is not None:
         reason += f" Another model could not be asked: {failure}"
     whole = f"{kept}\n\n{rest}" if rest else kept
@@ -180,6 +186,7 @@ async def _ask(
 ) -> Answer:
     """Stream one answer, and write the attempt down however it ends."""
     model = contender.model
+    state.purse.check(contender.price)
     path = state.request.snapshot.path
     request = ChatRequest(
         messages,
@@ -209,9 +216,9 @@ async def _ask(
     finally:
         usage = heard.usage or estimated(request, heard.text)
         seconds = state.clock.monotonic() - started
-        state.attempts.append(
-            Attempt(model.name, contender.tier, outcome, usage, contender.price(usage), seconds)
-        )
+        cost = contender.price(usage)
+        state.purse.pay(cost)
+        state.attempts.append(Attempt(model.name, contender.tier, outcome, usage, cost, seconds))
     return Answer(heard.text, heard.is_cut_off)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gearshift.actions.action import Action
+    from gearshift.actions.purse import Purse
     from gearshift.core.document import Snapshot
     from gearshift.core.editor import Progress
     from gearshift.languages.syntax import Symbol
@@ -47,6 +48,7 @@ async def run_each_symbol(
     verifier: Verifier,
     progress: Progress,
     attempts: list[Attempt],
+    purse: Purse | None = None,
 ) -> Proposal | Refusal:
     """Return one proposal with the tests of every public symbol that got some.
 
@@ -56,14 +58,16 @@ async def run_each_symbol(
     """
     chosen = [s for s in testable(request.snapshot) if is_public(s)][:MOST_SYMBOLS]
     if len(chosen) < 2 or request.tests is None:
-        return await run(action, request, contenders, verifier, progress, attempts=attempts)
+        return await run(
+            action, request, contenders, verifier, progress, attempts=attempts, purse=purse
+        )
     whole = _Whole(request, request.tests.text, attempts)
     for number, symbol in enumerate(chosen, 1):
         step = _Step(progress, f"{number} of {len(chosen)} `{symbol.name}`", number, len(chosen))
         own: list[Attempt] = []
         try:
             part = whole.part(symbol)
-            result = await run(action, part, contenders, verifier, step, attempts=own)
+            result = await run(action, part, contenders, verifier, step, attempts=own, purse=purse)
         except (BudgetReached, ProviderError, SettingsError) as error:
             if not whole.proposals:
                 raise

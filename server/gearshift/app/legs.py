@@ -44,7 +44,8 @@ class Legs:
         self._request = request
         self._files = files
         self._action = action
-        self._is_past_budget = request.model is not None or box.is_for_one_action
+        is_named = request.model is not None and not request.keeps_budget
+        self._is_past_budget = is_named or box.is_for_one_action
         self._chosen: Tier | None = box.claim(request.task)
         self._spent: dict[str, str] = {}
         self._lost: dict[str, Outage] = {}

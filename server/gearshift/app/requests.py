@@ -23,3 +23,7 @@ class TaskRequest:
     diagnostics: tuple[Diagnostic, ...] = ()
     model: str | None = None
     """A tier or a named model for this action alone; None: as routed."""
+    keeps_budget: bool = False
+    """Whether budgets hold for a named model too: naming one is a choice to go past them else."""
+    most_usd: float | None = None
+    """What the whole action may cost in US dollars; None: no limit of its own."""

@@ -148,9 +148,11 @@ class TaskRun:
         """Draft with the routed model; where that can't serve, with what stands in for it."""
         from gearshift.actions.draft import run
         from gearshift.actions.each_symbol import run_each_symbol
+        from gearshift.actions.purse import Purse
         from gearshift.app.preflight import announced
 
         assert self._progress is not None
+        purse = Purse(self.request.most_usd)
         legs = self.legs = Legs(self._app, self.request, prepared.files, self.task_id)
         while True:
             route = self.route = legs.route()
@@ -162,9 +164,13 @@ class TaskRun:
                 is_for_each = action.task == "tests" and prepared.target.kind == "file"
                 do = run_each_symbol if is_for_each else run
                 return await do(
-                    action, prepared, contenders, verifier, progress, attempts=self._attempts
+                    *(action, prepared, contenders, verifier, progress),
+                    attempts=self._attempts,
+                    purse=purse,
                 )
             except (BudgetReached, ProviderError) as error:
+                if purse.is_closed:
+                    raise
                 legs.lose(route, error)
                 self._attempts.clear()  # told by what the legs keep of a lost model
 

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "why": "say why the last things happened or did not",
         "log": "list the latest requests with model, cost and outcome",
         "report": "report spending, errors, times and what results cost, in text, JSON or HTML",
+        "eval": "measure the configured models on built-in tasks",
         "doctor": "check settings, keys, models, sandbox and ledger",
     }
 )

@@ -25,6 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--instruction", metavar="TEXT", help="what to do, in your own words")
     parser.add_argument("--refactoring", metavar="NAME", help="simplify, moveSymbol, readme, …")
     parser.add_argument("--model", metavar="NAME", help="a named model, for this action alone")
+    parser.add_argument("--budget", type=float, metavar="USD", help="ask nothing past this cost")
     delivery = parser.add_mutually_exclusive_group()
     delivery.add_argument("--diff", action="store_true", help="print the edit (the default)")
     delivery.add_argument("--apply", action="store_true", help="write the edit to the files")
@@ -40,7 +41,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the action; return the exit code."""
     from gearshift.cli.headless import run_to_end
+    from gearshift.cli.tests import check_budget
 
+    check_budget(arguments.budget)
     return run_to_end(_act(arguments))
 
 
@@ -92,6 +95,7 @@ def _request(
         instruction=instruction,
         diagnostics=problems,
         model=arguments.model,
+        most_usd=arguments.budget,
     )
 
 

@@ -51,9 +51,14 @@ def run(arguments: Namespace) -> int:
 
     if not arguments.paths and not (arguments.changed or arguments.since):
         raise SettingsError("Name what to test: PATH, or --changed, or --since REV.")
-    if arguments.budget is not None and arguments.budget < 0:
-        raise SettingsError("A budget can't be less than nothing.")
+    check_budget(arguments.budget)
     return run_to_end(_run(arguments))
+
+
+def check_budget(usd: float | None) -> None:
+    """Raise SettingsError for a budget that is none."""
+    if usd is not None and usd < 0:
+        raise SettingsError("A budget can't be less than nothing.")
 
 
 @dataclass(slots=True)
@@ -138,7 +143,8 @@ async def _work(app: App, editor: BufferEditor, batch: Batch, arguments: Namespa
             batch.stopped, batch.code = why, BUDGET
             return
         print(f"[{number}/{len(batch.results)}] {_place(result.job)}", file=sys.stderr)
-        finished = await _one(app, editor, result.job, arguments.model)
+        left = None if arguments.budget is None else arguments.budget - (batch.usd or 0.0)
+        finished = await _one(app, editor, result.job, arguments.model, left)
         result.finished = finished
         print("\n".join(_account(finished)), file=sys.stderr, flush=True)
         cause = finished.cause
@@ -160,14 +166,17 @@ def _spent(batch: Batch, budget: float) -> str | None:
     return None
 
 
-async def _one(app: App, editor: BufferEditor, job: Job, model: str | None) -> TaskFinished:
+async def _one(
+    app: App, editor: BufferEditor, job: Job, model: str | None, left: float | None
+) -> TaskFinished:
     from gearshift.app.requests import TaskRequest
     from gearshift.cli.headless import open_file
     from gearshift.core.text import Position, Range
 
     uri = open_file(app, editor, job.file)
     place = Range.at(Position(job.line, job.column))
-    return await app.run_task(TaskRequest(task="tests", uri=uri, range=place, model=model))
+    request = TaskRequest(task="tests", uri=uri, range=place, model=model, most_usd=left)
+    return await app.run_task(request)
 
 
 def _place(job: Job) -> str:

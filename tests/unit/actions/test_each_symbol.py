@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.support.model import AnswersInTurn, KeptProgress
 
 from gearshift.actions import action_named
@@ -11,7 +12,9 @@ from gearshift.actions.context import prepare
 from gearshift.actions.draft import Contender
 from gearshift.actions.each_symbol import run_each_symbol
 from gearshift.actions.each_symbol import testable as reachable
+from gearshift.actions.purse import Purse
 from gearshift.core.document import Snapshot
+from gearshift.core.errors import BudgetReached
 from gearshift.core.results import Proposal, Refusal
 from gearshift.core.text import apply_edits
 from gearshift.settings.schema import VerifySettings
@@ -51,7 +54,9 @@ async def _no() -> bool:
     return False
 
 
-async def _file(project: Path, *answers: str) -> tuple[Proposal | Refusal, list[Attempt]]:
+async def _file(
+    project: Path, *answers: str, purse: Purse | None = None
+) -> tuple[Proposal | Refusal, list[Attempt]]:
     path = project / "shop.py"
     path.write_text(SOURCE)
     snapshot = Snapshot.from_text(SOURCE, language="python", path=path)
@@ -59,10 +64,10 @@ async def _file(project: Path, *answers: str) -> tuple[Proposal | Refusal, list[
     action = action_named("generateTests")
     assert action is not None
     attempts: list[Attempt] = []
-    contenders = [Contender(AnswersInTurn(list(answers)), "full")]
+    contenders = [Contender(AnswersInTurn(list(answers)), "full", lambda _: 0.25)]
     verifier = Verifier(project, VerifySettings(run="never"), Sandbox(), _no)
     result = await run_each_symbol(
-        *(action, request, contenders, verifier, KeptProgress()), attempts=attempts
+        *(action, request, contenders, verifier, KeptProgress()), attempts=attempts, purse=purse
     )
     return result, attempts
 
@@ -88,6 +93,19 @@ async def test_a_file_of_which_no_symbol_gets_tests_is_refused(tmp_path: Path) -
     assert isinstance(result, Refusal)
     assert "`first` got none" in result.reason
     assert "`Box.second` got none" in result.reason
+
+
+async def test_a_budget_holds_inside_of_a_file(tmp_path: Path) -> None:
+    result, attempts = await _file(tmp_path, FIRST, SECOND, purse=Purse(0.25))
+    assert isinstance(result, Proposal)
+    assert "Added 1 test for `first`" in result.summary
+    assert "The budget of $0.25 is reached: $0.2500 were spent." in result.summary
+    assert len(attempts) == 1
+
+
+async def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BudgetReached):
+        await _file(tmp_path, FIRST, purse=Purse(0.0))
 
 
 def test_what_is_inside_functions_is_out_of_reach() -> None:

@@ -1,0 +1,1 @@
+"""`gearshift eval`: the built-in tasks, and what a model makes of them."""
