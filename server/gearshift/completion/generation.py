@@ -27,6 +27,9 @@ AHEAD_CHARACTERS = 12
 """How far the user may type past what the model has said. Beginning anew would lose the time that
 has passed already; with each character it gets less likely that the reply agrees."""
 
+SLOW_SECONDS = 0.005
+"""A model that has said nothing after this leaves time to look how sound the document is."""
+
 
 class Generation:
     """One request for one hole; asked at most once, stopped at most once."""
@@ -129,6 +132,11 @@ class Generation:
     def _prepare(self) -> None:
         """Look up what the reply will be judged by, so that its first lines need not wait."""
         self.joined.warm()
+        asyncio.get_running_loop().call_later(SLOW_SECONDS, self._look_around)
+
+    def _look_around(self) -> None:
+        if not self.is_done and not self.text:
+            self.joined.look_around()
 
     def stop(self) -> None:
         """Close the stream to the model at once, if it is still open."""

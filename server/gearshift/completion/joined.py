@@ -40,6 +40,11 @@ class Joined:
         hole = self._hole
         _ = hole.place, hole.unit, hole.lines_below, self._part
 
+    def look_around(self) -> None:
+        """Find out how broken the document is, if it is, for as long as nobody waits for it."""
+        if self._part.parses() is False:
+            _ = self.errors_before
+
     @cached_property
     def _part(self) -> Gap:
         return next(self._parts())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.languages.language import Import, Language, TestFiles
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+@lru_cache(maxsize=32)
 def parses(text: str) -> bool:
     """Whether this interpreter's own parser accepts `text`.
+
+    With each key typed on a line the text around it is asked about again.
 
     The tree-sitter grammar accepts wrong indentation, empty blocks and Python 2, so it can't tell.
     """
