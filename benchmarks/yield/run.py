@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ except ModuleNotFoundError:
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
-from further import further_proof  # noqa: E402
+from further import further_proof, span  # noqa: E402
 from table import table  # noqa: E402
 
 CACHE = ROOT / ".cache" / "yield"
@@ -58,9 +59,18 @@ WAYS = {
 """How the models are asked: the strategy in the settings, and arguments."""
 
 
-def tasks() -> list[dict[str, Any]]:
-    """Return one for each symbol and way; packages take turns."""
+TASK_SECONDS = 1800.0
+"""Longest task; one that takes longer has offered nothing, whatever it would have."""
+
+
+def tasks(*, by_size: bool = False) -> list[dict[str, Any]]:
+    """Return one for each symbol and way; packages take turns.
+
+    `by_size`: the shortest functions come first, which needs the packages' sources.
+    """
     packages = tomllib.loads((HERE / "subjects.toml").read_text())["package"]
+    if by_size:
+        packages = [{**p, "symbols": sorted(p["symbols"], key=partial(lines, p))} for p in packages]
     return [
         {**package, "symbol": package["symbols"][number], "way": way}
         for number in range(3)
@@ -109,6 +119,12 @@ def without_tests(task: dict[str, Any], project: Path) -> list[str]:
     return removed
 
 
+def lines(package: dict[str, Any], symbol: str) -> int:
+    """Return how many lines a function has."""
+    first, last = span((source(package) / package["module"]).read_text(encoding="utf-8"), symbol)
+    return last - first
+
+
 def line_of(file: Path, symbol: str) -> int:
     lines = file.read_text(encoding="utf-8").split("\n")
     return next(n for n, line in enumerate(lines, 1) if line.startswith(f"def {symbol}("))
@@ -135,25 +151,34 @@ def run(task: dict[str, Any]) -> dict[str, Any] | None:
         place = f"{module}:{line_of(module, task['symbol'])}"
         command = [sys.executable, "-m", "gearshift", "act", "tests", place, "--json", "--apply"]
         began = time.monotonic()
-        ended = subprocess.run(
-            [*command, *arguments],
-            env=environment,
-            cwd=project,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        row = {name: task[name] for name in ("name", "version", "module", "symbol", "way")}
+        row |= {"removed": removed, "tests": None}
+        try:
+            ended = subprocess.run(
+                [*command, *arguments],
+                env=environment,
+                cwd=project,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=TASK_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return row | {
+                "seconds": TASK_SECONDS,
+                "outcome": "over time",
+                "reason": f"Nothing was offered within {TASK_SECONDS:,.0f} seconds.",
+                "attempts": [],
+            }
         if not ended.stdout.strip():
             raise SystemExit(f"{task['name']} {task['symbol']}: {ended.stderr}")
         told = json.loads(ended.stdout)
         if told["outcome"] in ("failed", "cancelled"):
             print("  not counted:", told["reason"], flush=True)
             return None
-        row = {name: task[name] for name in ("name", "version", "module", "symbol", "way")}
-        row |= {"removed": removed, "seconds": round(time.monotonic() - began, 1)}
+        row["seconds"] = round(time.monotonic() - began, 1)
         wanted = ("outcome", "label", "evidence", "reason", "summary", "attempts", "findings")
         row |= {name: told[name] for name in wanted}
-        row["tests"] = None
         if told["outcome"] == "applied":
             [written] = told["written"]
             row["tests"] = Path(written).read_text(encoding="utf-8")
@@ -170,7 +195,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.table:
         known = {key(row) for row in done()}
-        left = [task for task in tasks() if key(task) not in known]
+        left = [task for task in tasks(by_size=True) if key(task) not in known]
         for task in left[: arguments.most]:
             print(*key(task), flush=True)
             row = run(task)
