@@ -26,7 +26,12 @@ ORDER = (
     "call that. It must behave exactly the same. Keep the names, the parameters and the comments."
 )
 NAME_ONLY = "Answer only with the name, no code."
-LINES = "Answer only with one line `number: name` for each, no code."
+EXAMPLE = "do_something"
+LINES = (
+    "Answer only with one line for each: the number of the piece, a colon and the name, such as "
+    f"`1: {EXAMPLE}`. No code."
+)
+NO_LINE = f"There was no line such as `1: {EXAMPLE}` with the number of a piece and a name."
 rewritten = judging("Moved a part of {name} into a function.", KEPT, keeps="everything")
 ask_rewrite = rewriting(lambda _: ORDER)
 
@@ -34,8 +39,14 @@ ask_rewrite = rewriting(lambda _: ORDER)
 def _prompt(request: ActionRequest, room: int) -> Prompt:
     if request.snapshot.language != "python":
         return ask_rewrite(request, room)
-    piece = _selected(request)
+    piece = _selected(request) or _only(request)
     return name_prompt(request, piece) if piece else choice_prompt(request, most=1)
+
+
+def _only(request: ActionRequest) -> Piece | None:
+    """Return the one piece that there is; None: there are several to choose from, or none."""
+    pieces = pieces_of(request.snapshot, request.target)
+    return pieces[0] if len(pieces) == 1 else None
 
 
 def _selected(request: ActionRequest) -> Piece | None:
@@ -81,7 +92,7 @@ async def _judge(
 ) -> Proposal | Rejection:
     if request.snapshot.language != "python":
         return await rewritten(request, answer, verifier)
-    piece = _selected(request)
+    piece = _selected(request) or _only(request)
     if piece is None:
         return await extracted(request, answer, verifier, most=1)
     name = name_in(answer.text)
@@ -98,9 +109,9 @@ async def extracted(
     """Return the proposal that extracts the pieces that the answer chose."""
     pieces = pieces_of(request.snapshot, request.target)
     chosen: list[tuple[Piece, str]] = []
-    reason = "There was no line `number: name` with the number of a piece."
+    reason = NO_LINE
     for number, name in choices_in(answer.text):
-        if not 1 <= number <= len(pieces):
+        if not 1 <= number <= len(pieces) or name == EXAMPLE:
             continue
         if problem := free_name_problem(request, name):
             reason = problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,10 +78,25 @@ async def _judge(
     files = len(done.texts)
     summary = f"Renamed {words}" + (f" in {files} files." if files > 1 else ".")
     result = await proposed(request, done, summary, CHECKS, verifier, after)
-    if isinstance(result, Rejection) or own is None or symbol.name.startswith("_"):
+    if isinstance(result, Rejection) or symbol.name.startswith("_"):
         return result
-    warning = f"{result.summary} Callers outside this project know only `{own.old}`."
+    public = [own.old] if own else []
+    public += [name.old for name in inner if name.old in parameters_of(request)]
+    if not public:
+        return result
+    known = " and ".join(f"`{name}`" for name in public)
+    warning = f"{result.summary} Callers outside this project know only {known}."
     return replace(result, summary=warning)
+
+
+def parameters_of(request: ActionRequest) -> set[str]:
+    """Return the parameters of the function that callers may pass by name."""
+    symbol = request.target.symbol
+    tree = parse(target_code(request))
+    node = definition(tree, symbol.name) if tree and symbol else None
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return set()
+    return {a.arg for a in (*node.args.args, *node.args.kwonlyargs)} - {"self", "cls"}
 
 
 def wanted_names(request: ActionRequest, answer: Answer) -> list[NewName] | Rejection:

@@ -8,7 +8,8 @@ from gearshift.core.text import split_lines
 from gearshift.core.verification import TestRun, Verdict
 from gearshift.verify.comparison import put, put_after, put_before
 from gearshift.verify.raised import function_of
-from gearshift.verify.runners import run_file, runner_of
+from gearshift.verify.runners import Conditions, run_file, runner_of
+from gearshift.verify.runners.runner import USUAL
 
 if TYPE_CHECKING:
     import ast
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from gearshift.verify.workbench import Workbench
 
 SPOILT = 'raise RuntimeError("left out")'
+READ_ONLY = "Read-only file system"
+"""What Linux says to a test that writes into its own project."""
+PRIVATE = Conditions(is_private=True)
 
 
 async def tests_agree(bench: Workbench, comparison: Comparison) -> Verdict:
@@ -29,21 +33,24 @@ async def tests_agree(bench: Workbench, comparison: Comparison) -> Verdict:
     runner = await runner_of(bench)
     await put_before(bench, comparison)
     before = await _run(bench, runner, comparison)
+    conditions = PRIVATE if any(map(_wanted_to_write, before)) else USUAL
+    if conditions.is_private:
+        before = await _run(bench, runner, comparison, conditions)
     passed = _passed(before)
     if not passed:
         return Verdict(True, "tests")
     await put_after(bench, comparison)
-    after = await _run(bench, runner, comparison)
+    after = await _run(bench, runner, comparison, conditions)
     lost = passed - _passed(after)
     if lost:
         await put_before(bench, comparison)
         # A test that fails now and then says nothing of the change.
-        lost &= _passed(await _run(bench, runner, comparison))
+        lost &= _passed(await _run(bench, runner, comparison, conditions))
     if lost:
         first = min(lost)
         output = next((run.output for run in after if first not in run.passed), "")
         return Verdict(False, "tests", f"`{first}` passed before and fails now.\n{output}")
-    reaching = await _reaching(bench, runner, comparison, passed)
+    reaching = await _reaching(bench, runner, comparison, passed, conditions)
     if not reaching:
         return Verdict(True, "tests")
     words = "test passes" if len(reaching) == 1 else "tests pass"
@@ -51,9 +58,17 @@ async def tests_agree(bench: Workbench, comparison: Comparison) -> Verdict:
     return Verdict(True, "tests", detail, ("tests",))
 
 
-async def _run(bench: Workbench, runner: Runner, comparison: Comparison) -> list[TestRun]:
+async def _run(
+    bench: Workbench, runner: Runner, comparison: Comparison, conditions: Conditions = USUAL
+) -> list[TestRun]:
     files = [file for file in comparison.tests if file.is_file()]
-    return [await run_file(bench, runner, f, comparison.import_root) for f in files]
+    return [await run_file(bench, runner, f, comparison.import_root, conditions) for f in files]
+
+
+def _wanted_to_write(run: TestRun) -> bool:
+    """Whether a test failed because the project is read-only."""
+    said = (run.output, *(failure.message for failure in run.failures.values()))
+    return bool(run.failed) and any(READ_ONLY in words for words in said)
 
 
 def _passed(runs: list[TestRun]) -> set[str]:
@@ -71,7 +86,11 @@ async def is_reached(bench: Workbench, comparison: Comparison) -> bool:
 
 
 async def _reaching(
-    bench: Workbench, runner: Runner, comparison: Comparison, passed: set[str]
+    bench: Workbench,
+    runner: Runner,
+    comparison: Comparison,
+    passed: set[str],
+    conditions: Conditions = USUAL,
 ) -> set[str]:
     """Return the tests that fail without the function's body; all where it has none of its own."""
     without = without_body(comparison.change)
@@ -79,7 +98,7 @@ async def _reaching(
         return passed
     await put_before(bench, comparison)
     await put(bench, comparison.file, without)
-    return passed - _passed(await _run(bench, runner, comparison))
+    return passed - _passed(await _run(bench, runner, comparison, conditions))
 
 
 def without_body(change: Change) -> str | None:

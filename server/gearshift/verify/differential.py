@@ -76,11 +76,22 @@ def _agreement(
         was, now = _said(done, "returned"), _said(after[call], "returns")
         words = f"It behaves differently: `{call}` {was} before, {now} now."
         return Verdict(False, "differential", words)
+    if comparison.errors_may_differ and (lost := _all_fail(compared, after)):
+        return Verdict(False, "differential", lost)
     results = set(compared.values())
     if len(compared) < FEWEST_CALLS or len(results) < FEWEST_RESULTS:
         return Verdict(True, "differential")
     words = f"{len(compared)} calls return what they returned before."
     return Verdict(True, "differential", words, ("differential",))
+
+
+def _all_fail(before: dict[str, Outcome], after: dict[str, Outcome]) -> str | None:
+    """Say so if no call comes to a result any more; one that refuses some values is well."""
+    given = [call for call, done in before.items() if done[0] == "value"]
+    if not given or any(after[call][0] == "value" for call in given):
+        return None
+    now = _said(after[given[0]], "returns")
+    return f"Every call that gave a result before fails now: `{given[0]}` {now}."
 
 
 def _said(outcome: Outcome, verb: str) -> str:

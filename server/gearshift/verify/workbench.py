@@ -109,13 +109,15 @@ class Workbench:
         is_alone: bool = False,
         may_write: bool = False,
         writable: Sequence[Path] = (),
+        is_private: bool = False,
     ) -> Execution:
         """Run `command` in the copy; the environment gets `variables` besides Python's own.
 
         `wall_seconds` shortens the limit, `texts` of project files hold in this run alone, so that
         several runs with different ones can go on at once. `is_alone`: the command changes files
         of the copy, so nothing else may run. Where there is isolation the copy is read-only but for
-        the files `writable`, which must be in it, or all of it with `may_write`.
+        the files `writable`, which must be in it, or all of it with `may_write`. `is_private`: the
+        run has a copy of the copy to write in, which is thrown away with all that it left there.
         """
         limits = limits or self.limits
         if wall_seconds is not None:
@@ -131,14 +133,32 @@ class Workbench:
             "COVERAGE_FILE": str(self.reports / ".coverage"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.reports / "hypothesis"),
         }
-        async with self._with(texts or {}, is_alone=is_alone) as laid_over:
+        async with (
+            self._with(texts or {}, is_alone=is_alone) as laid_over,
+            self._thrown_away(is_private=is_private) as own,
+        ):
+            own_mounts = [Mount(own, self.project, writable=True)] if own else []
+            known = self._mounts(writable, may_write=may_write)
             return await self.sandbox.run(
                 command,
                 await self.seen(self.project),
-                mounts=[*self._mounts(writable, may_write=may_write), *mounts, *laid_over],
+                mounts=[*_without(known, own_mounts), *own_mounts, *mounts, *laid_over],
                 environment={**settings, **(variables or {})},
                 limits=limits,
             )
+
+    @asynccontextmanager
+    async def _thrown_away(self, *, is_private: bool) -> AsyncGenerator[Path | None, None]:
+        """Yield a copy of the copy for one run; None where none is wanted or nothing isolates."""
+        if not is_private or await self.sandbox.isolation() == "none":
+            yield None
+            return
+        folder = self._folder / "private" / uuid.uuid4().hex
+        try:
+            await asyncio.to_thread(shutil.copytree, self.copy, folder, symlinks=True)
+            yield folder
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     @asynccontextmanager
     async def _with(
@@ -205,6 +225,12 @@ class Workbench:
 _PROGRAMS = (
     ("/usr/local/bin", "/usr/bin", "/bin") if os.name == "posix" else (os.environ.get("PATH", ""),)
 )
+
+
+def _without(mounts: Sequence[Mount], others: Sequence[Mount]) -> list[Mount]:
+    """Return the mounts whose places are not those of others."""
+    taken = {mount.target for mount in others}
+    return [mount for mount in mounts if mount.target not in taken]
 
 
 def _write(target: Path, text: str) -> None:

@@ -29,7 +29,13 @@ def leap(year):
 
 
 async def _compare(
-    tmp_path: Path, before: str, after: str, symbol: str = "leap", tests: str | None = None
+    tmp_path: Path,
+    before: str,
+    after: str,
+    symbol: str = "leap",
+    tests: str | None = None,
+    *,
+    errors_may_differ: bool = False,
 ) -> Verdict:
     async def yes() -> bool:
         return True
@@ -44,7 +50,11 @@ async def _compare(
     verifier = Verifier(tmp_path, VerifySettings(), Sandbox(), yes)
     change = Change("python", before, after, symbol)
     try:
-        return await verifier.same_behaviour(Comparison(change, file, tmp_path, "m", test_files))
+        return await verifier.same_behaviour(
+            Comparison(
+                *(change, file, tmp_path, "m", test_files), errors_may_differ=errors_may_differ
+            )
+        )
     finally:
         await verifier.close()
 
@@ -145,3 +155,28 @@ async def test_existing_tests_are_evidence_for_methods_too(tmp_path: Path) -> No
     verdict = await _compare(tmp_path, before, before + "\n", "A.f", tests)
     assert verdict.evidence[0] == "tests"
     assert verdict.detail == "1 existing test passes as before."
+
+
+async def test_errors_for_everything_are_no_handling_of_errors(tmp_path: Path) -> None:
+    first = "    if year % 400"
+    strict = LEAP.replace(first, f"    if not year:\n        raise ValueError\n{first}", 1)
+    some = await _compare(tmp_path, LEAP, strict, errors_may_differ=True)
+    assert some.passed, some.detail
+    broken = LEAP.replace(first, f"    raise ValueError\n{first}", 1)
+    every = await _compare(tmp_path, LEAP, broken, errors_may_differ=True)
+    assert not every.passed
+    assert every.detail.startswith("Every call that gave a result before fails now: `leap(")
+
+
+async def test_tests_may_write_into_a_copy_of_their_project(tmp_path: Path) -> None:
+    before = "def size():\n    return 2\n"
+    tests = (
+        "from pathlib import Path\n\nfrom m import size\n\n\ndef test_size():\n"
+        "    kept = Path(__file__).parent / 'kept.txt'\n    assert not kept.exists()\n"
+        "    kept.write_text('x')\n    assert size() == 2\n"
+    )
+    good = await _compare(tmp_path, before, before + "\n", "size", tests)
+    assert good.evidence[0] == "tests", good
+    bad = await _compare(tmp_path, before, before.replace("2", "3"), "size", tests)
+    assert "`test_m.py::test_size` passed before and fails now." in bad.detail
+    assert not (tmp_path / "kept.txt").exists()

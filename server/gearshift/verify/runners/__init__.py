@@ -105,6 +105,7 @@ async def run_file(
         mounts=launch.mounts,
         limits=launch.limits,
         may_write=launch.may_write,
+        is_private=conditions.is_private,
     )
     ended = replace(ended, output=bench.shown(ended.output))
     told = await asyncio.to_thread(runner.outcomes, place, ended)

@@ -35,6 +35,8 @@ class Conditions:
     texts: Mapping[Path, str] = field(default_factory=dict[Path, str])
     """Texts of project files that hold in this run alone."""
     wall_seconds: float | None = None
+    is_private: bool = False
+    """Whether the tests may write into their project: into a copy that is thrown away."""
 
 
 USUAL = Conditions()
