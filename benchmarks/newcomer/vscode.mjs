@@ -33,8 +33,9 @@ await run(async () => {
   done("first ghost text");
   await picture("newcomer");
   last = performance.now();
+  // The first Home stops at the indentation.
   const clear = async () => {
-    for (const key of ["Escape", "Home", "Shift+End", "Delete"]) await page.keyboard.press(key);
+    for (const key of ["Escape", "Home", "Home", "Shift+End", "Delete"]) await page.keyboard.press(key);
   };
   await acted(clear, (timeout) => cursorAt(/Col 1$/, timeout));
   await page.keyboard.type(NEXT);
