@@ -40,15 +40,10 @@ async def check_start(bench: Workbench, runner: Runner, trial: Trial) -> None:
     run = await run_file(bench, runner, trial.file, trial.import_root, Conditions(texts=texts))
     if run.passed:
         return
-    python = bench.environment
-    remedy = (
-        "correct the command."
-        if python.is_custom
-        else "give the project a `.venv` with what its tests need, or set `verify.testCommand`."
-    )
     raise SettingsError(
         f"No test can be tried: {runner.name} does not start in this project"
-        f" ({_fault(run.output)}). It was run with {python.origin}: {remedy}"
+        f" ({_fault(run.output)}). It was run with {bench.environment.origin}: give the project a"
+        " `.venv` with what its tests need, or set `verify.testCommand`."
     )
 
 
