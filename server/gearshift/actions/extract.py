@@ -132,6 +132,8 @@ def free_name_problem(request: ActionRequest, name: str) -> str | None:
     """Return why a new function can't have that name; None: it can."""
     if problem := problem_with(name):
         return problem
+    if name.endswith("_"):
+        return f"`{name}` does not say what the part does; begin with a verb."
     if is_taken(request.snapshot.text, name):
         return f"`{name}` is taken in this file; choose another name."
     return None

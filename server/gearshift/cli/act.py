@@ -77,6 +77,7 @@ def exit_code(finished: TaskFinished) -> int:
 def _request(
     app: App, uri: str, arguments: Namespace, named: tuple[int, int] | None
 ) -> TaskRequest:
+    from gearshift.actions.fix import IN_WORDS
     from gearshift.app.requests import TaskRequest
     from gearshift.cli.places import range_of
     from gearshift.core.diagnostic import Diagnostic
@@ -86,7 +87,7 @@ def _request(
     problems: tuple[Diagnostic, ...] = ()
     if arguments.action == "fix" and instruction:
         # A fix is for a reported problem: the words of the command line are that report.
-        problems = (Diagnostic(span, instruction, source="command line"),)
+        problems = (Diagnostic(span, instruction, source=IN_WORDS),)
     return TaskRequest(
         task=arguments.action,
         uri=uri,
