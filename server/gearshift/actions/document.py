@@ -14,6 +14,7 @@ from gearshift.actions.offering import is_code, label
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, rewrite_text, target_code
 from gearshift.actions.rewrite import checked, judging
 from gearshift.core.document import Snapshot
+from gearshift.core.errors import UserError
 from gearshift.verify.change import parse
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ CHECKS: tuple[CheckName, ...] = ("parse", "symbol", "code")
 SUMMARY = "Documented {name}."
 AGAIN = "Keep every fact of the docstring that is there and put right what is wrong in it. "
 """For a docstring that exists: small models leave out of it what they can't see in the code."""
+MOST_CHARACTERS = 100_000
+"""Of a file that is parsed before a model is asked, in some 20 ms."""
 REWRITTEN = "Rewrote the docstring of {name}."
 
 
@@ -48,6 +51,11 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
         text = rewrite_text(request, order, room)
         shape = order.partition(". ")[2]
         return Prompt(SYSTEM, text.replace("code to change", "code"), expected=500, shape=shape)
+    if is_documented(request):
+        raise UserError(
+            f"Everything in {request.name} is documented; to have one docstring written anew, "
+            "name the function or class."
+        )
     order = (
         COMMENTS.format(language=request.language.name, name=request.name)
         if request.target.symbol
@@ -69,6 +77,18 @@ def _style(request: ActionRequest) -> str:
 def _takes_docstring(request: ActionRequest) -> bool:
     """Whether only the docstring's text is asked for, and put in here: the code can't change."""
     return request.language.name == "Python" and request.target.symbol is not None
+
+
+def is_documented(request: ActionRequest) -> bool:
+    """Whether every function, class and method of a whole Python file has its docstring."""
+    text = request.snapshot.text
+    is_file = request.language.name == "Python" and request.target.kind == "file"
+    tree = parse(text) if is_file and len(text) < MOST_CHARACTERS else None
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [n for n in (tree.body if tree else []) if isinstance(n, kinds)]
+    members = [m for n in nodes if isinstance(n, ast.ClassDef) for m in n.body]
+    nodes += [m for m in members if isinstance(m, kinds)]
+    return bool(nodes) and all(ast.get_docstring(node) is not None for node in nodes)
 
 
 def has_docstring(request: ActionRequest) -> bool:

@@ -34,6 +34,8 @@ _LOCK_SECONDS = 15.0
 _LOG_BYTES = 1 << 20
 SPIN_COUNT = "3000"
 """Turns that a thread of llama.cpp waits awake; measured in docs/decisions/0012."""
+_BEAT_SECONDS = 5
+"""Pause between signs of life; llama.cpp's own 30 s would be too long for a short time limit."""
 _SPARE_CACHE_MIB = 128
 """Room for prompts read earlier: 10,000 tokens of the 0.5B; llama.cpp would take up to 8 GiB."""
 
@@ -98,6 +100,9 @@ def load(options: HostOptions, key: str) -> Served:
     params.kv_unified = True
     params.cache_idle_slots = False
     params.cache_ram_mib = _SPARE_CACHE_MIB
+    # Sent while a prompt is read and while the request waits for its turn, so that a slow machine's
+    # model is not taken for one that hangs: `timeoutSeconds` is about silence.
+    params.sse_ping_interval = _BEAT_SECONDS
     if options.gpu_layers is not None:
         params.n_gpu_layers = options.gpu_layers
     if options.threads is not None:
