@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from gearshift.settings.schema import ModelSettings
 
 _BEAT_SECONDS = 60.0
-"""A long answer beats again after this time, so that its process does not count as idle."""
+"""A long answer beats again after this time, so that its process does not count as idle; sooner
+where that is set to be short."""
 
 
 class LocalModel:
@@ -86,12 +87,13 @@ class LocalModel:
 
     async def _beating(self, wire: LlamaCpp, request: Request) -> AsyncGenerator[Chunk, None]:
         clock = self._services.clock
-        next_beat = clock.monotonic() + _BEAT_SECONDS
+        pause = min(_BEAT_SECONDS, self._resident.idle_seconds / 4)
+        next_beat = clock.monotonic() + pause
         async with aclosing(wire.stream(request)) as chunks:
             async for chunk in chunks:
                 if clock.monotonic() > next_beat:
                     self._launcher.beat(self._resident)
-                    next_beat = clock.monotonic() + _BEAT_SECONDS
+                    next_beat = clock.monotonic() + pause
                 yield chunk
 
     def _wire(self, endpoint: Endpoint) -> LlamaCpp:
