@@ -52,6 +52,7 @@ def test_a_filled_hole_is_right_if_its_file_does_what_it_should(
     assert (row["task"], row["name"], row["asked"], row["right"]) == ("inline", "mini", 2, 1)
     assert [item["right"] for item in row["items"]] == [True, False]
     assert row["items"][1]["reason"]
+    assert set(row["usage"]) == {"input", "cached", "output"}  # as everywhere else
     assert row["usd"] is None  # nobody knows the price of a scripted model
     assert "at most about" in said.err
 

@@ -209,7 +209,7 @@ def as_json(row: Row) -> dict[str, Any]:
         "asked": len(row.items),
         "offered": row.n_offered,
         "right": row.n_right,
-        "tokens": {
+        "usage": {
             "input": row.usage.input,
             "cached": row.usage.cached,
             "output": row.usage.output,
