@@ -1,6 +1,6 @@
 // A browser on VS Code for the tours beside this file.
 // A tour reports one JSON object a line: {"step", "text": what was seen}; it fails with a picture.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -227,6 +227,27 @@ export async function ghostInTime(timeout) {
       await page.keyboard.type(" ");
     }
   }
+}
+
+/**
+ * Save all, until a file of the workspace with such a name holds `wanted` on disk.
+ *
+ * A tab says nothing of that: where the editor saves by itself it is never marked, and a file that
+ * is being written is empty for a moment.
+ */
+export async function saved(name, wanted) {
+  const holds = () =>
+    readdirSync(WORKSPACE, { recursive: true })
+      .filter((path) => name.test(path))
+      .some((path) => wanted.test(readFileSync(join(WORKSPACE, path), "utf8")));
+  await acted(
+    () => command("File: Save All"),
+    async (timeout) => {
+      for (const end = Date.now() + timeout; !holds(); await page.waitForTimeout(100)) {
+        if (Date.now() > end) throw new Error(`${name} was not saved with ${wanted}`);
+      }
+    },
+  );
 }
 
 /** Open the workspace and wait until it is there; another than the story's if told. */

@@ -18,6 +18,7 @@ import {
   report,
   ROW,
   run,
+  saved,
   SLOW_MS,
   STATUS_ITEM,
   textOf,
@@ -150,8 +151,8 @@ async function look() {
   const tooltip = (timeout) => textOf(".monaco-hover, .workbench-hover", /Gearshift/, timeout);
   report("tooltip", await acted(over, tooltip));
   await picture("tooltip");
-  await command("File: Save All");
-  await page.waitForFunction(() => document.querySelectorAll(".tab.dirty").length === 0);
+  await saved(/shop\.py$/, /Return the total with two decimals/);
+  await saved(/test_\w+\.py$/, /def test_label_rounds/);
   await command("Gearshift: Menu");
   report("menu", await textOf(ROW, /Why\?/));
   await picture("menu");

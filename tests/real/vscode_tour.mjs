@@ -14,6 +14,7 @@ import {
   pressedOnGhost,
   report,
   run,
+  saved,
   SLOW_MS,
   textOf,
   typeAtTheEnd,
@@ -29,7 +30,7 @@ async function complete() {
   report("ghost", await ghostInTime(MODEL_MS));
   await picture("real-ghost");
   await pressedOnGhost("Tab", (timeout) => page.waitForSelector(GHOST, { state: "hidden", timeout }));
-  await save();
+  await saved(/brew\.py$/, /fills\."""\s+return \S/);
 }
 
 async function generateTests() {
@@ -41,12 +42,7 @@ async function generateTests() {
   report("tests", await notification(/Open Tests/, MODEL_MS));
   await picture("real-tests");
   await answered(/Open Tests/, "Open Tests", (timeout) => textOf(".tab.active", /test_brew/, timeout));
-  await save();
-}
-
-async function save() {
-  await command("File: Save All");
-  await page.waitForFunction(() => document.querySelectorAll(".tab.dirty").length === 0);
+  await saved(/test_brew\.py$/, /import water/);
 }
 
 await run(async () => {
