@@ -6,7 +6,7 @@ import ast
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gearshift.actions.context import module_of
 from gearshift.verify.environment import environment_of
@@ -18,6 +18,9 @@ from gearshift.verify.screening import names_of
 from gearshift.verify.suite import read_tests
 from gearshift.verify.workbench import Workbench
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SEEDS, ORDERS = 4, 5
 RUNS = SEEDS * ORDERS
 """Hash seeds and, under each, orders: runs of one seed share an interpreter that forks."""
@@ -25,13 +28,17 @@ MOST_MUTANTS = 30
 EMPTY = "import {module}\n\n\ndef test_nothing():\n    assert {module}\n"
 
 
-async def further_proof(project: Path, module: Path, tests: Path, symbol: str) -> dict[str, Any]:
+async def further_proof(
+    project: Path, module: Path, tests: Path, symbol: str, variables: Mapping[str, str]
+) -> dict[str, Any]:
     """Return runs and failures, lines and branches of the symbol before and after, and kills."""
     text, written = _text(module), _text(tests)
     first, last = span(text, symbol)
     names = [test.name for test in read_tests(written)]
     root, dotted = module_of(module, project)
-    bench = Workbench(project, environment_of(project), Sandbox(), Limits(wall_seconds=300))
+    bench = Workbench(
+        project, environment_of(project, None, variables), Sandbox(), Limits(wall_seconds=300)
+    )
     async with bench:
         runner = await runner_of(bench)
         failures: dict[str, int] = dict.fromkeys(names, 0)

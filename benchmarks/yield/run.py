@@ -58,8 +58,8 @@ WAYS = {
 }
 """How the models are asked: the strategy in the settings, and arguments."""
 
-
-TASK_SECONDS = 1800.0
+TEST_PACKAGES = ("pytest", "coverage", "tomli_w")
+TASK_SECONDS = 900.0
 """Longest task; one that takes longer has offered nothing, whatever it would have."""
 
 
@@ -104,6 +104,17 @@ def source(task: dict[str, Any]) -> Path:
     return folder
 
 
+def environment() -> Path:
+    """Return a virtual environment with what the packages' tests need, as a user would have one:
+    plug-ins of the environment that Gearshift is in would be in their way."""
+    folder = CACHE / "environment"
+    if not (folder / "bin" / "pytest").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, *TEST_PACKAGES], check=True)
+    return folder
+
+
 def without_tests(task: dict[str, Any], project: Path) -> list[str]:
     """Remove the test files that name the module or one of the symbols; return their names."""
     module = Path(task["module"])
@@ -140,8 +151,9 @@ def run(task: dict[str, Any]) -> dict[str, Any] | None:
         config.mkdir()
         strategy, arguments = WAYS[task["way"]]
         (config / "config.toml").write_text(SETTINGS.replace("STRATEGY", strategy))
-        environment = {
+        variables = {
             **os.environ,
+            "VIRTUAL_ENV": str(environment()),
             "GEARSHIFT_STATE": str(CACHE / "state"),
             "GEARSHIFT_CONFIG": str(config),
             # Another Gearshift of the same user would end the models of this one.
@@ -156,7 +168,7 @@ def run(task: dict[str, Any]) -> dict[str, Any] | None:
         try:
             ended = subprocess.run(
                 [*command, *arguments],
-                env=environment,
+                env=variables,
                 cwd=project,
                 capture_output=True,
                 text=True,
@@ -183,7 +195,7 @@ def run(task: dict[str, Any]) -> dict[str, Any] | None:
             [written] = told["written"]
             row["tests"] = Path(written).read_text(encoding="utf-8")
             row["further"] = asyncio.run(
-                further_proof(project, module, Path(written), task["symbol"])
+                further_proof(project, module, Path(written), task["symbol"], variables)
             )
         return row
 
