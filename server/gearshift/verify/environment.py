@@ -20,6 +20,7 @@ PROGRAM_FOLDERS = ("bin", "Scripts")
 PREFIX_MARKS = ("pyvenv.cfg", "lib/python3*/os.py", "lib/python3*/site-packages", "Lib/os.py")
 """Of these, one at least is in what an interpreter is installed to."""
 PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
+SERVERS = "the server's own interpreter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ class Environment:
     """Where it comes from, as a user would say it."""
     folders: tuple[Path, ...]
     """Folders that it reads: its own prefix, that of its base, editable installs."""
+    loads_plugins: bool = True
+    """Whether pytest loads whatever plug-ins are installed in it."""
+
+    @property
+    def is_servers(self) -> bool:
+        """Whether it may hold what the project never asked for: it is Gearshift's interpreter."""
+        return self.origin == SERVERS
 
 
 def environment_of(
@@ -54,7 +62,7 @@ def environment_of(
     active = variables.get("VIRTUAL_ENV")
     if active and (python := _python_in(Path(active))):
         return _interpreter(python, "VIRTUAL_ENV")
-    return _interpreter(Path(sys.executable), "the server's own interpreter")
+    return _interpreter(Path(sys.executable), SERVERS)
 
 
 def _custom(project: Path, custom: str) -> Environment:

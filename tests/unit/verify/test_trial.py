@@ -197,6 +197,31 @@ async def test_both_runners_name_passed_and_failed_tests(project: Path, runner: 
     assert "assert" in run.output.lower()
 
 
+async def test_a_plugin_of_the_servers_interpreter_does_not_keep_tests_from_running(
+    project: Path,
+) -> None:
+    # What pytest-asyncio does where a project makes errors of warnings and never heard of it.
+    told = project / "src" / "broken-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[pytest11]\nbroken = broken\n")
+    (project / "src" / "broken.py").write_text(
+        "def pytest_configure(config):\n    raise UserWarning('an option is unset')\n"
+    )
+    file = project / "test_calc.py"
+    async with await _bench(project) as bench:
+        bench.write(file, HEAD + GOOD)
+        run = await run_file(bench, PYTEST, file, project / "src")
+        assert run.passed == ("test_calc.py::test_good",)
+        assert not bench.environment.loads_plugins
+        [again] = await run_each(bench, PYTEST, file, project / "src", [Conditions(1, 1)])
+        assert again.passed == ("test_calc.py::test_good",)
+        # Those of the project's own environment stay: its tests are made for them.
+        own = replace(bench.environment, origin="the project's .venv", loads_plugins=True)
+        bench.environment = own
+        assert not (await run_file(bench, PYTEST, file, project / "src")).passed
+
+
 async def test_the_copy_holds_no_secrets_and_is_removed(project: Path) -> None:
     (project / ".git").mkdir()
     (project / ".git" / "config").write_text("x")

@@ -43,6 +43,8 @@ __all__ = [
 
 OUTPUT_CHARACTERS = 1600
 """Of a runner's own words kept for a prompt and for the log: some 450 tokens."""
+NOT_STARTED = frozenset({3, 4})
+"""Exit codes of pytest: a fault in itself or a plug-in, and options that it does not know."""
 RUNNERS: tuple[Runner, ...] = (
     PYTEST,
     UNITTEST,
@@ -95,6 +97,25 @@ async def run_file(
     `import_root` is put on the module search path. A file that can't be imported gives one failed
     id, the file itself. Raises OSError if nothing can be started.
     """
+    environment = bench.environment
+    run, code = await _run_once(bench, runner, file, import_root, conditions)
+    if code not in NOT_STARTED or not run.is_exit_code:
+        return run
+    if not environment.is_servers or not environment.loads_plugins:
+        return run
+    # A plug-in of Gearshift's interpreter may not bear how the project sets up pytest.
+    bench.environment = replace(environment, loads_plugins=False)
+    plain, _ = await _run_once(bench, runner, file, import_root, conditions)
+    if not plain.is_exit_code:
+        return plain
+    bench.environment = environment
+    return run
+
+
+async def _run_once(
+    bench: Workbench, runner: Runner, file: Path, import_root: Path, conditions: Conditions
+) -> tuple[TestRun, int | None]:
+    """Return what a run came to, with the runner's exit code."""
     place = Place(bench, file, import_root, _report(bench))
     launch = await runner.launch(place, conditions)
     ended = await bench.run(
@@ -110,7 +131,7 @@ async def run_file(
     ended = replace(ended, output=bench.shown(ended.output))
     told = await asyncio.to_thread(runner.outcomes, place, ended)
     told += await asyncio.to_thread(covered, place, conditions)
-    return _test_run(ended, told, file)
+    return _test_run(ended, told, file), ended.code
 
 
 async def run_each(

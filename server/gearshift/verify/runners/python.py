@@ -49,6 +49,8 @@ async def launch(
         "GEARSHIFT_ORDER": str(conditions.order),
         "GEARSHIFT_ONLY": "\n".join(conditions.only),
     }
+    if not bench.environment.loads_plugins:
+        variables["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     if conditions.traced is not None:
         traced = conditions.traced
         variables["GEARSHIFT_TRACED"] = str(await bench.seen(traced.file))
