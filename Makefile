@@ -8,6 +8,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 CLIENT := clients/vscode
+# Real editors, servers and models on a busy machine: what fails is tried once more, and listed.
+RERUN  := --reruns 1 -r aR
 ARGS   ?=
 
 .PHONY: help setup demo gen format check test e2e real editors vscode wheel bench cut cut-score all clean
@@ -48,10 +50,10 @@ test: $(READY) ## Unit tests, cases, providers, project rules
 	$(BIN)/pytest -n auto $(ARGS)
 
 e2e: $(READY) ## The real server over stdio as each editor, then in the real editors
-	$(BIN)/pytest tests/e2e tests/editors --reruns 1 -r aR $(ARGS)
+	$(BIN)/pytest tests/e2e tests/editors $(RERUN) $(ARGS)
 
 real: $(READY) ## The embedded model for real (pulls the models once)
-	$(BIN)/pytest tests/real $(ARGS)
+	$(BIN)/pytest tests/real $(RERUN) $(ARGS)
 
 editors: $(READY) ## Only the real editors, headless: VS Code, Neovim, Emacs, Helix (installs them once)
 	$(BIN)/pytest tests/editors $(ARGS)
@@ -68,7 +70,7 @@ wheel: $(READY) ## Build the wheel, install it into a new environment, run the s
 	$(BIN)/python -m build --wheel --outdir dist >/dev/null
 	$(PYTHON) -m venv .cache/wheel-venv
 	.cache/wheel-venv/bin/python -m pip install -q dist/*.whl
-	GEARSHIFT_COMMAND=$(CURDIR)/.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e -m "not soak" $(ARGS)
+	GEARSHIFT_COMMAND=$(CURDIR)/.cache/wheel-venv/bin/gearshift $(BIN)/pytest tests/e2e -m "not soak" $(RERUN) $(ARGS)
 
 bench: $(READY) ## What Gearshift adds to the model's own time, beside pygls servers
 	$(BIN)/python -m benchmarks $(ARGS)
