@@ -302,6 +302,18 @@ def test_a_budget_that_is_reached_ends_with_3(shell: Shell, command: tuple[str, 
     assert "budget" in done.stderr
 
 
+def test_a_budget_that_is_reached_after_a_draft_ends_with_3_too(shell: Shell) -> None:
+    shell.script({"text": "No code.", "usage": {"input": 1000, "output": 1000}})
+
+    done = shell.run("act", "tests", "cups.py:4", "--budget", "0.0001", "--json")
+    found = json.loads(done.stdout)
+
+    assert done.returncode == 3, done.stderr
+    assert found["outcome"] == "refused"
+    assert found["reason"].startswith("No draft was good enough: There was no code block.")
+    assert "The budget of $0.0001 is reached" in found["reason"]
+
+
 @pytest.mark.parametrize(
     "command",
     [

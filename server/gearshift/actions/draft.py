@@ -65,6 +65,8 @@ class _Run:
     attempts: list[Attempt] = field(default_factory=list[Attempt])
     findings: list[Finding] = field(default_factory=list[Finding])
     """Of all drafts so far: what one shows of the code holds whatever becomes of it."""
+    rejected: tuple[Rejection, str] | None = None
+    """The latest draft, and what was wrong with it."""
     percent: int = 0
 
     def report(self, message: str, percent: int) -> None:
@@ -86,7 +88,8 @@ async def run(
     """Return the first draft that passes its checks, or why none did, with all attempts.
 
     Each contender is asked, told what was wrong, and asked again; then the next one starts afresh.
-    A contender that can't be reached is passed over; if none could, its error is raised. Raises
+    A contender that can't be reached is passed over; if none could, its error is raised. What ends
+    the drafts after a rejected one, such as an empty `purse`, is the refusal's cause. Raises
     UserError for requests that can't be met, BudgetReached where `purse` allows no first request.
     Cancelling the task stops the request under way;
     `attempts` then holds what was asked until then.
@@ -106,6 +109,7 @@ async def _in_turn(state: _Run, contenders: Sequence[Contender]) -> Proposal | R
     """Ask one contender after the other; raises the last one's error if none could be asked."""
     rejection: Rejection | None = None
     failure: GearshiftError | None = None
+    cause: GearshiftError | None = None
     kept: str | None = None
     for number, contender in enumerate(contenders):
         is_last = number == len(contenders) - 1
@@ -115,14 +119,16 @@ async def _in_turn(state: _Run, contenders: Sequence[Contender]) -> Proposal | R
         try:
             result, text = await _contend(state, contender, repairs, is_last=is_last)
         except (ProviderError, SetupNeeded, BudgetReached) as error:
-            failure = error
+            failure = cause = error
             continue
         if isinstance(result, Proposal):
             return replace(result, attempts=tuple(state.attempts))
-        rejection, kept = result, text or kept
+        rejection, kept, cause = result, text or kept, None
+    if rejection is None and state.purse.is_closed and state.rejected:
+        rejection, kept = state.rejected
     if rejection is None:
         raise failure or UserError("There is no model for this task.")
-    return _refusal(state, rejection, kept, failure)
+    return replace(_refusal(state, rejection, kept, failure), cause=cause)
 
 
 def _refusal(
@@ -133,7 +139,9 @@ def _refusal(
     reason = f"No draft was good enough: {first.rstrip(':')}"
     if rejection.check == "unchanged":
         reason = "There is nothing to change, as the model sees it: the code came back as it was."
-    if failure is not None:
+    if isinstance(failure, BudgetReached):
+        reason += f" {failure}"
+    elif failure is not None:
         reason += f" Another model could not be asked: {failure}"
     whole = f"{kept}\n\n{rest}" if rest else kept
     return Refusal(reason, tuple(state.attempts), whole, rejection.findings)
@@ -162,6 +170,7 @@ async def _contend(
         if isinstance(result, Proposal) or text in seen or (not is_last and outcome in seen):
             break
         seen |= {text, outcome}
+        state.rejected = result, text
         # Only the last draft goes along: earlier ones cost tokens and tempt to be repeated.
         repair = Message("user", f"That is not right. {result.reason}\nCorrect it. {prompt.shape}")
         messages = (*first, Message("assistant", text), repair)

@@ -9,7 +9,13 @@ from gearshift.actions.draft import Contender, run
 from gearshift.actions.edits import minimal_edits
 from gearshift.actions.request import ActionRequest
 from gearshift.actions.target import Target
-from gearshift.core.errors import BudgetReached, ProviderError, SettingsError, UserError
+from gearshift.core.errors import (
+    BudgetReached,
+    GearshiftError,
+    ProviderError,
+    SettingsError,
+    UserError,
+)
 from gearshift.core.results import Attempt, FileEdit, Finding, Proposal, Refusal
 from gearshift.core.text import apply_edits
 
@@ -72,11 +78,14 @@ async def run_each_symbol(
             if not whole.proposals:
                 raise
             whole.without.append(str(error))
+            whole.cause = error
             break
         except UserError as error:
             whole.without.append(str(error))
         else:
             whole.add(symbol, result)
+            if purse is not None and purse.is_closed:
+                break
         finally:
             attempts += own
     return whole.result()
@@ -93,6 +102,8 @@ class _Whole:
     proposals: dict[str, Proposal] = field(default_factory=dict[str, Proposal])
     without: list[str] = field(default_factory=list[str])
     """Sentences: why a symbol got none."""
+    cause: GearshiftError | None = None
+    """The first error that kept models from being asked."""
     findings: list[Finding] = field(default_factory=list[Finding])
 
     def part(self, symbol: Symbol) -> ActionRequest:
@@ -106,6 +117,7 @@ class _Whole:
     def add(self, symbol: Symbol, result: Proposal | Refusal) -> None:
         """Take over a symbol's end."""
         self.findings += [found for found in result.findings if found not in self.findings]
+        self.cause = self.cause or result.cause
         if isinstance(result, Refusal):
             self.without.append(f"`{symbol.qualified_name}` got none: {result.reason}")
             return
@@ -117,7 +129,7 @@ class _Whole:
         tests, attempts, findings = self.request.tests, tuple(self.attempts), tuple(self.findings)
         assert tests is not None
         if not self.proposals:
-            return Refusal(" ".join(self.without), attempts, findings=findings)
+            return Refusal(" ".join(self.without), attempts, findings=findings, cause=self.cause)
         edit = FileEdit(
             tests.path,
             minimal_edits(tests.text if tests.exists else "", self.text),
@@ -134,6 +146,7 @@ class _Whole:
             summary=" ".join([*said, *self.without]),
             attempts=attempts,
             findings=findings,
+            cause=self.cause,
         )
 
 

@@ -79,7 +79,7 @@ class TaskRun:
         self._findings = result.findings
         if isinstance(result, Refusal):
             self.kept = result.kept
-            return self.finished("refused", result.reason)
+            return self.finished("refused", result.reason, cause=result.cause)
         return await self._deliver(result, prepared)
 
     def _title(self, action: Action) -> str:
@@ -193,7 +193,9 @@ class TaskRun:
         evidence = proposal.evidence
         if self.route is not None and self.route.stands_in_for is not None:
             evidence = (*evidence, f"fallback:{self.route.model}")
-        return self.finished("applied", proposal.reason, proposal.label, evidence)
+        return self.finished(
+            *("applied", proposal.reason, proposal.label, evidence), cause=proposal.cause
+        )
 
     def _page_title(self, prepared: ActionRequest) -> str:
         return f"{self.request.task} {prepared.target.label.strip('`')}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from gearshift.cli.exits import DONE, FINDINGS, code_of
+from gearshift.cli.exits import code_of_end
 from gearshift.core.tasks import HEAVY_TASKS
 
 if TYPE_CHECKING:
@@ -64,14 +64,7 @@ async def _act(arguments: Namespace) -> int:
         _print_json(finished, editor)
     else:
         _print(finished, editor, decision.reason if decision else "")
-    return exit_code(finished)
-
-
-def exit_code(finished: TaskFinished) -> int:
-    """Return the exit code for the end of an action."""
-    if finished.outcome == "applied":
-        return DONE
-    return (code_of(finished.cause) if finished.cause else None) or FINDINGS
+    return code_of_end(finished)
 
 
 def _request(

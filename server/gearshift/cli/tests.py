@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gearshift.cli.exits import BUDGET, DONE, FINDINGS, code_of
+from gearshift.cli.exits import BUDGET, DONE, FINDINGS, code_of_end
 from gearshift.cli.worklist import Job
-from gearshift.core.errors import ProviderError, QuotaExhausted, SettingsError
+from gearshift.core.errors import ProviderError, SettingsError
 from gearshift.core.results import TaskFinished
 
 if TYPE_CHECKING:
@@ -91,9 +91,8 @@ class Batch:
         """The code of the command."""
         if self.stopped:
             return self.code
-        ends = [result.finished for result in self.results]
-        good = all(end and end.outcome == "applied" and not end.findings for end in ends)
-        return DONE if good else FINDINGS
+        codes = {code_of_end(r.finished) if r.finished else FINDINGS for r in self.results}
+        return max(codes, default=DONE)
 
 
 async def _run(arguments: Namespace) -> int:
@@ -147,11 +146,19 @@ async def _work(app: App, editor: BufferEditor, batch: Batch, arguments: Namespa
         finished = await _one(app, editor, result.job, arguments.model, left)
         result.finished = finished
         print("\n".join(_account(finished)), file=sys.stderr, flush=True)
-        cause = finished.cause
-        code = code_of(cause) if cause else None
-        if code == BUDGET or isinstance(cause, (ProviderError, QuotaExhausted, SettingsError)):
-            batch.stopped, batch.code = finished.reason, code or FINDINGS
+        if _is_last(finished):
+            batch.stopped, batch.code = finished.reason, code_of_end(finished)
             return
+
+
+def _is_last(finished: TaskFinished) -> bool:
+    """Whether the next symbol would end like this one.
+
+    A model that could not be asked after another's draft is no such end: the other still answers.
+    """
+    if code_of_end(finished) == BUDGET or isinstance(finished.cause, SettingsError):
+        return True
+    return finished.outcome == "failed" and isinstance(finished.cause, ProviderError)
 
 
 def _spent(batch: Batch, budget: float) -> str | None:

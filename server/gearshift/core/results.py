@@ -97,6 +97,8 @@ class Proposal:
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
     """Why no more was checked, where more could be; None: no such reason."""
+    cause: GearshiftError | None = None
+    """The error that kept it from being all that was asked for; None: it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Refusal:
     kept: str | None = None
     """What the model wrote, kept for `gearshift.why`; None: nothing worth keeping."""
     findings: tuple[Finding, ...] = ()
+    cause: GearshiftError | None = None
+    """The error that ended the drafts before their time; None: all were made and fell through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class TaskFinished:
     reason: str | None
     attempts: tuple[Attempt, ...]
     cause: GearshiftError | None = None
-    """The error behind a refusal or failure, which the command line turns into its exit code."""
+    """The error behind a refusal, a failure or an edit of a part, which the command line turns into
+    its exit code."""
     summary: str = ""
     """One sentence: what was done."""
     findings: tuple[Finding, ...] = ()

@@ -12,8 +12,9 @@ from tests.support.model import AnswersInTurn, KeptProgress
 from gearshift.actions import ACTIONS, action_named
 from gearshift.actions.context import prepare
 from gearshift.actions.draft import Contender, run
+from gearshift.actions.purse import Purse
 from gearshift.core.document import Snapshot
-from gearshift.core.errors import RateLimited, Unavailable, UserError
+from gearshift.core.errors import BudgetReached, RateLimited, Unavailable, UserError
 from gearshift.core.model import ChatRequest, ModelFacts, Usage
 from gearshift.core.results import Proposal, Refusal
 from gearshift.core.text import Position, Range
@@ -28,7 +29,10 @@ BAD_TOO = "```python\ndef h(a):\n    return a\n```"
 
 
 async def _run(
-    *models: AnswersInTurn, path: Path | None = Path("/project/m.py"), action: str = "simplify"
+    *models: AnswersInTurn,
+    path: Path | None = Path("/project/m.py"),
+    action: str = "simplify",
+    purse: Purse | None = None,
 ) -> Proposal | Refusal:
     async def no() -> bool:
         return False
@@ -43,7 +47,9 @@ async def _run(
     row = action_named(action)
     assert row is not None
     verifier = Verifier(None, VerifySettings(), Sandbox(), no)
-    return await run(row, request, contenders, verifier, KeptProgress(), ManualClock())
+    return await run(
+        *(row, request, contenders, verifier, KeptProgress(), ManualClock()), purse=purse
+    )
 
 
 async def test_a_good_first_draft_is_proposed() -> None:
@@ -125,6 +131,32 @@ async def test_a_refusal_tells_of_the_model_that_could_not_be_asked() -> None:
         "No draft was good enough: `f` is no longer there. "
         "Another model could not be asked: It is down."
     )
+    assert isinstance(result.cause, Unavailable)
+
+
+async def test_a_model_that_was_down_is_no_cause_once_the_better_one_was_asked() -> None:
+    result = await _run(AnswersInTurn([Unavailable("It is down.")]), AnswersInTurn([BAD, BAD]))
+    assert isinstance(result, Refusal)
+    assert result.reason.endswith("Another model could not be asked: It is down.")
+    assert result.cause is None
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        pytest.param([AnswersInTurn([BAD, GOOD])], id="before a repair"),
+        pytest.param([AnswersInTurn([BAD, BAD]), AnswersInTurn([GOOD])], id="before escalation"),
+    ],
+)
+async def test_a_budget_that_ends_the_drafts_is_the_cause_and_keeps_what_they_were(
+    models: list[AnswersInTurn],
+) -> None:
+    first = 0.05  # what one answer costs
+    result = await _run(*models, purse=Purse(first * len(models)))
+    assert isinstance(result, Refusal)
+    assert isinstance(result.cause, BudgetReached)
+    assert result.reason.startswith("No draft was good enough: `f` is no longer there. The budget")
+    assert result.kept == BAD
 
 
 async def test_a_prompt_that_does_not_fit_goes_to_the_next_model() -> None:

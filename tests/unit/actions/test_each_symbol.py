@@ -100,6 +100,16 @@ async def test_a_budget_holds_inside_of_a_file(tmp_path: Path) -> None:
     assert isinstance(result, Proposal)
     assert "Added 1 test for `first`" in result.summary
     assert "The budget of $0.25 is reached: $0.2500 were spent." in result.summary
+    assert isinstance(result.cause, BudgetReached)
+    assert len(attempts) == 1
+
+
+async def test_a_budget_reached_after_a_draft_that_fell_through_is_the_cause(
+    tmp_path: Path,
+) -> None:
+    result, attempts = await _file(tmp_path, "No idea.", purse=Purse(0.25))
+    assert isinstance(result, Refusal)
+    assert isinstance(result.cause, BudgetReached)
     assert len(attempts) == 1
 
 

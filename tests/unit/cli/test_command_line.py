@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from gearshift.cli import COMMANDS, run
-from gearshift.cli.exits import code_of
+from gearshift.cli.exits import code_of, code_of_end
 from gearshift.cli.places import lines, point, range_of
 from gearshift.core import errors
 from gearshift.core.document import Snapshot
+from gearshift.core.results import Finding, Outcome, TaskFinished
 from gearshift.core.text import Position, Range
+
+BUG = Finding("bug", "medium", "test:test_a", "It is off by one.")
 
 
 def test_help_lists_every_command_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +81,7 @@ def test_wrong_arguments_end_with_code_2(
         pytest.param(errors.QuotaExhausted("q"), 3, id="the vendor's quota"),
         pytest.param(errors.Unavailable("u"), 4, id="no connection"),
         pytest.param(errors.Unauthorized("k"), 4, id="a refused key"),
+        pytest.param(errors.ContextTooLong("c"), 1, id="a prompt too long"),
         pytest.param(errors.SettingsError("s"), 2, id="settings"),
         pytest.param(errors.SetupNeeded("n"), 2, id="no model"),
         pytest.param(errors.Refused("r"), 1, id="a rule"),
@@ -87,6 +91,26 @@ def test_wrong_arguments_end_with_code_2(
 )
 def test_each_error_has_its_exit_code(error: Exception, code: int | None) -> None:
     assert code_of(error) == code
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause", "findings", "code"),
+    [
+        pytest.param("applied", None, (), 0, id="done"),
+        pytest.param("applied", None, (BUG,), 1, id="done and a bug found"),
+        pytest.param("applied", errors.BudgetReached("b"), (), 3, id="a part, then the budget"),
+        pytest.param("refused", None, (), 1, id="no draft was good enough"),
+        pytest.param("refused", errors.BudgetReached("b"), (BUG,), 3, id="the budget"),
+        pytest.param("refused", errors.Unavailable("u"), (), 4, id="the better model is down"),
+        pytest.param("refused", errors.Refused("r"), (), 1, id="a rule"),
+        pytest.param("cancelled", None, (), 1, id="stopped"),
+    ],
+)
+def test_each_end_of_an_action_has_its_exit_code(
+    outcome: Outcome, cause: errors.GearshiftError | None, findings: tuple[Finding, ...], code: int
+) -> None:
+    end = TaskFinished("1", "tests", outcome, "none", (), None, (), cause, findings=findings)
+    assert code_of_end(end) == code
 
 
 def test_a_point_is_counted_from_1() -> None:
