@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,11 +91,13 @@ async def covered(
         python = bench.environment.command[0]
         data, report = f"{folder}/data", f"{folder}/report.json"
         coverage = [python, "-m", "coverage"]
+        # The project's own settings of coverage.py may leave the module out.
+        settings = f"--rcfile={os.devnull}"
         variables = {"PYTHONPATH": str(await bench.seen(root))}
-        measure = ["run", "--branch", f"--include={module}", f"--data-file={data}"]
+        measure = ["run", settings, "--branch", f"--include={module}", f"--data-file={data}"]
         pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests)]
         await bench.run([*coverage, *measure, *pytest], variables)
-        told = ["json", "-q", f"--data-file={data}", "-o", report]
+        told = ["json", settings, "-q", f"--data-file={data}", "-o", report]
         await bench.run([*coverage, *told], variables)
         told_files = json.loads(_text(Path(report)) or "{}").get("files", {})
         entry = next(iter(told_files.values()), {"executed_lines": [], "executed_branches": []})

@@ -59,6 +59,7 @@ WAYS = {
 """How the models are asked: the strategy in the settings, and arguments."""
 
 TEST_PACKAGES = ("pytest", "coverage", "tomli_w")
+"""What the six packages' tests import besides themselves, and what counts their coverage."""
 TASK_SECONDS = 900.0
 """Longest task; one that takes longer has offered nothing, whatever it would have."""
 
