@@ -83,8 +83,10 @@ def _until(window: dict[str, Any]) -> list[str]:
         return []
     import calendar
 
+    from gearshift.core.clock import moment
+
     at = calendar.timegm(time.strptime(window["resetsAt"], "%Y-%m-%dT%H:%M:%SZ"))
-    return [f"resets {time.strftime('%H:%M', time.localtime(at))}"]
+    return [f"resets {moment(at, time.time())}"]
 
 
 def today_words(today: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import floor
 from typing import Literal
 
 from gearshift.core.tasks import Gear
@@ -100,3 +101,11 @@ class Pressure:
     """Length of that window."""
     step: float = 0.0
     """How much one request may move it, in percent (`Window.step_percent`)."""
+
+
+def whole_percent(percent: float) -> int:
+    """Return a used share as people are told it, in whole percents, rounded down.
+
+    89.6 % told as 90 % would look like a shift that did not happen.
+    """
+    return floor(percent + 1e-6)  # a share of exactly 83 % may come out a little below it

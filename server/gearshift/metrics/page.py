@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import moment
+from gearshift.core.quota import whole_percent
 from gearshift.metrics.report import money
 from gearshift.metrics.status import text
 
@@ -60,17 +60,21 @@ def _request_row(entry: Entry, now: float) -> tuple[str, ...]:
 
 
 def _window_row(window: Window, now: float) -> tuple[str, ...]:
-    used = "unknown" if window.used_percent is None else f"{floor(window.used_percent)} %"
+    used = "unknown" if window.used_percent is None else f"{whole_percent(window.used_percent)} %"
     if window.stale and window.used_percent is not None:
         used += " (stale, so never acted on)"
     limit, counted = window.limit, window.used
     amounts = [
         f"{money(counted.usd, window.unpriced)} of {money(limit.usd)}" if limit.usd else "",
-        f"{counted.tokens or 0:,} of {limit.tokens:,} tokens" if limit.tokens else "",
-        f"{counted.requests or 0:,} of {limit.requests:,} requests" if limit.requests else "",
+        f"{_known(counted.tokens)} of {limit.tokens:,} tokens" if limit.tokens else "",
+        f"{_known(counted.requests)} of {limit.requests:,} requests" if limit.requests else "",
     ]
     until = moment(window.resets_at, now) if window.resets_at else ""
     return (f"{window.label} {window.source}", used, ", ".join(filter(None, amounts)), until)
+
+
+def _known(number: int | None) -> str:
+    return "unknown" if number is None else f"{number:,}"
 
 
 def _today(status: Status, spend: Sequence[Spend]) -> list[str]:

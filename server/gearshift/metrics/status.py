@@ -9,7 +9,7 @@ from math import floor
 from typing import Any, Literal
 
 from gearshift.core.clock import moment
-from gearshift.core.quota import Use, Window
+from gearshift.core.quota import Use, Window, whole_percent
 from gearshift.core.tasks import Gear, Tier
 from gearshift.quota.entry import Today
 from gearshift.quota.windows import pressing
@@ -84,8 +84,7 @@ def line(status: Status, now: float) -> str:
 
 def _words(status: Status, now: float) -> list[str]:
     top = pressing(status.windows)
-    # Rounded down: 89.6 % shown as 90 % would look like a shift that did not happen.
-    used = "" if top.percent is None else f" {floor(top.percent + 1e-6)}%"
+    used = "" if top.percent is None else f" {whole_percent(top.percent)}%"
     parts = [f"{status.gear}{used}"]
     if top.percent is not None and top.resets_at is not None and top.resets_at > now:
         parts.append(f"{top.label} resets {moment(top.resets_at, now)}")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import moment
-from gearshift.core.quota import Window
+from gearshift.core.quota import Window, whole_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +61,7 @@ class QuotaWarnings:
 
 
 def _sentence(window: Window, percent: float, now: float) -> str:
-    text = f"{floor(percent)} % of your {window.label} {window.source} is used"
+    text = f"{whole_percent(percent)} % of your {window.label} {window.source} is used"
     if window.source == "plan" and window.resets_at is not None and window.resets_at > now:
         text += f"; it resets at {moment(window.resets_at, now)}"
     return f"{text}. `gearshift.status` shows all windows."

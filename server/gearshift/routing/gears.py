@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import moment
-from gearshift.core.quota import Pressure
+from gearshift.core.quota import Pressure, whole_percent
 from gearshift.core.tasks import HEAVY_TASKS, Gear, Scope, Task, Tier
 
 if TYPE_CHECKING:
@@ -198,10 +198,14 @@ class GearBox:
 
     def _announce(self, gear: Gear, now: float) -> str:
         text = f"{gear.capitalize()} gear: {_MEANING[gear]}. {self._why(now)}"
-        if self._override:
+        if self._outage:
+            return text  # nothing that the user chooses ends it
+        if self._override and self._override.scope != "next":
             return f"{text} `Gearshift: use auto` ends this."
         if gear in ("saver", "mini"):
             return f"{text} `Gearshift: use full` undoes this."
+        if gear == "local":
+            return f"{text} Raise `quota.budgets` to go on sooner."
         return text
 
     def _why(self, now: float) -> str:
@@ -221,7 +225,7 @@ class GearBox:
         window = self._pressure
         if window.percent is None:
             return "No live number says that a quota is short."
-        text = f"{window.percent:.0f} % of your {window.label} {window.source} is used"
+        text = f"{whole_percent(window.percent)} % of your {window.label} {window.source} is used"
         if window.resets_at is None or window.resets_at <= now:
             return f"{text}."
         when = moment(window.resets_at, now)

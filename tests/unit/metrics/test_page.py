@@ -23,6 +23,7 @@ def test_the_page_shows_windows_today_models_and_shifts() -> None:
         windows=(
             Window("budget", "5h", 82.06, Use(1.64, 91022, 40), Use(usd=2.0), NOW + 3600, NOW),
             Window("plan", "week", None, stale=True),
+            Window("budget", "day", None, Use(), Use(tokens=5000), stale=True),
         ),
         today=Today(Use(0.42, 81234, 214), 0, 120, 44),
     )
@@ -33,6 +34,7 @@ def test_the_page_shows_windows_today_models_and_shifts() -> None:
     assert lines[0] == f"# ⚙ saver 82% · 5h resets {at}"
     assert f"| 5h budget | 82 % | $1.64 of $2.00 | {at} |" in lines
     assert "| week plan | unknown |  |  |" in lines
+    assert "| day budget | unknown | unknown of 5,000 tokens |  |" in lines
     assert "214 requests · 81,234 tokens · $0.42 · 44 of 120 completions accepted" in lines
     assert "| tests | gpt-6-luna | 3 | $0.0200 |" in lines
     assert "| `mini` | gpt-6-luna |" in lines

@@ -14,7 +14,7 @@ from gearshift.routing.gears import GearBox
 from gearshift.settings.schema import QuotaSettings
 
 if TYPE_CHECKING:
-    from gearshift.core.tasks import Gear
+    from gearshift.core.tasks import Gear, Scope
 
 AUTO = QuotaSettings()
 NOW = 1_795_000_000.0
@@ -83,8 +83,38 @@ def test_a_shift_is_announced_with_why_until_when_and_how_to_undo_it() -> None:
     shift = GearBox(AUTO).observe(plan(91.6), NOW)
     assert shift
     assert (shift.old, shift.new) == ("full", "mini")
-    assert "92 % of your 5h plan is used; it resets at " in shift.reason
+    assert "91 % of your 5h plan is used; it resets at " in shift.reason
     assert "`Gearshift: use full` undoes this." in shift.reason
+
+
+def test_a_share_is_rounded_down_so_that_it_fits_the_gear() -> None:
+    shift = GearBox(AUTO).observe(plan(89.6), NOW)
+    assert shift
+    assert "Saver gear: " in shift.reason
+    assert "89 % of your 5h plan" in shift.reason
+
+
+def test_a_budget_that_is_used_up_says_how_to_go_on() -> None:
+    shift = GearBox(AUTO).observe(budget(100.0), NOW)
+    assert shift
+    assert shift.reason.endswith("Raise `quota.budgets` to go on sooner.")
+
+
+@pytest.mark.parametrize("scope", ["next", "window", "always"])
+def test_an_outage_is_nothing_that_the_users_choice_ends(scope: Scope) -> None:
+    box = box_at(95.0)
+    box.use("full", scope, NOW)
+    shift = box.observe(budget(95.0), NOW, Outage("down", "The server does not answer."))
+    assert shift
+    assert shift.reason.endswith("The server does not answer.")
+
+
+def test_a_choice_for_the_next_task_is_not_what_shifts_the_gear() -> None:
+    box = box_at(85.0)
+    box.use("full", "next", NOW)
+    shift = box.observe(budget(95.0), NOW + 1)
+    assert shift
+    assert shift.reason.endswith("`Gearshift: use full` undoes this.")
 
 
 def test_a_shift_is_announced_once() -> None:
