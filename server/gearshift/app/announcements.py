@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from gearshift.core.errors import ContextTooLong
+
 if TYPE_CHECKING:
     from gearshift.app import App
     from gearshift.core.model import Model
@@ -31,6 +33,8 @@ class Announcements:
 
     def degraded(self, error: Exception) -> None:
         """Note that a model could not serve; the status shows it, no message pops up."""
+        if isinstance(error, ContextTooLong):
+            return  # the text's fault: the model serves
         self.trouble = str(error)
         self._app.on_status()
 

@@ -8,7 +8,13 @@ import uuid
 from typing import TYPE_CHECKING
 
 from gearshift.app.task_run import TaskRun
-from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, UserError
+from gearshift.core.errors import (
+    BudgetReached,
+    ContextTooLong,
+    GearshiftError,
+    ProviderError,
+    UserError,
+)
 from gearshift.core.results import Decision, TaskFinished
 
 if TYPE_CHECKING:
@@ -68,11 +74,13 @@ class Heavy:
     async def _run(self, run: TaskRun) -> TaskFinished:
         """Run an action to its end; whatever happens, there is an end that clients are told."""
         try:
+            if self._places.locked():
+                await run.show_waiting()
             async with self._places:
                 finished = await run.work()
         except asyncio.CancelledError:
             finished = run.finished("cancelled", "You stopped it.")
-        except (UserError, BudgetReached) as error:
+        except (UserError, BudgetReached, ContextTooLong) as error:
             finished = run.finished("refused", str(error), cause=error)
         except ProviderError as error:
             self._app.announcements.degraded(error)

@@ -53,14 +53,18 @@ def _state(app: App) -> State:
         return "busy"
     if app.gearing.is_offline:
         return "offline"
-    return "degraded" if app.announcements.trouble or app.ledger.trouble else "ready"
+    # An answer of one model ends the trouble, and says nothing of another that is lost.
+    return "degraded" if _trouble(app) or app.gearing.lost else "ready"
 
 
 def _message(app: App) -> str:
     if not app.settings.models:
         return "No model is set up; run `gearshift setup`, it takes a minute."
-    trouble = app.announcements.trouble or app.ledger.trouble
-    return trouble or app.announcements.latest or _retirement(app)
+    return _trouble(app) or app.announcements.latest or _retirement(app)
+
+
+def _trouble(app: App) -> str | None:
+    return app.announcements.trouble or app.ledger.trouble
 
 
 def _retirement(app: App) -> str:

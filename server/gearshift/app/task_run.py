@@ -63,7 +63,7 @@ class TaskRun:
         if self._app.settings.tasks.get(self.request.task) is False:
             raise Refused(switched_off(self.request.task))
         action = action_for(self.request)
-        self._progress = await self._app.editor.start_progress(self._title(action), self.task_id)
+        await self._open_progress(action)
         path, gate = self.snapshot.path, self._app.supply.gate
         if path and (why := gate.reason_to_withhold(path)):
             raise Refused(why)
@@ -82,8 +82,16 @@ class TaskRun:
             return self.finished("refused", result.reason, cause=result.cause)
         return await self._deliver(result, prepared)
 
-    def _title(self, action: Action) -> str:
-        return f"Gearshift: {action.name}"
+    async def show_waiting(self) -> None:
+        """Show that it waits for its turn, so that it is seen and can be stopped."""
+        progress = await self._open_progress(action_for(self.request))
+        progress.report("Waiting for its turn: other actions are at work")
+
+    async def _open_progress(self, action: Action) -> Progress:
+        if self._progress is None:
+            title = f"Gearshift: {action.name}"
+            self._progress = await self._app.editor.start_progress(title, self.task_id)
+        return self._progress
 
     async def _prepare(self, action: Action) -> ActionRequest:
         from gearshift.actions.context import prepare

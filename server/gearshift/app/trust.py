@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from gearshift.core.editor import Editor
     from gearshift.verify.sandbox import Sandbox
 
+logger = logging.getLogger(__name__)
 ALWAYS, NEVER = "Run them", "Never here"
 BARE = " without a sandbox"
 """Added to a folder's name where nothing isolates: leave for a sandbox is no leave for that."""
@@ -45,7 +47,10 @@ class Trust:
     async def _ask(self, key: str, question: str) -> bool:
         answer = await self._editor.ask(question, (ALWAYS, NEVER))
         if answer in (ALWAYS, NEVER):
-            await asyncio.to_thread(self._write, key, answer == ALWAYS)
+            try:
+                await asyncio.to_thread(self._write, key, answer == ALWAYS)
+            except OSError as error:
+                logger.warning("%s can't be written: %s", self._file, error)  # asked again later
         return answer == ALWAYS
 
     def _read(self) -> dict[str, Any]:

@@ -117,3 +117,18 @@ async def test_a_source_that_fails_again_within_a_minute_is_told_no_second_time(
             await desk.ask()
         await desk.gear("local")
         assert len(desk.screen.shown) == n_told
+
+
+async def test_a_lost_source_is_in_the_status_while_another_answers(desk: Desk) -> None:
+    models = desk.models()
+    models["fallback"] = {**models["mini"], "model": "codestral-fallback"}
+    await desk.app.configure({"models": models})
+    desk.server.answers = [DOWN, DOWN, DOWN, UP]
+
+    for _ in range(4):
+        await desk.ask()
+    await desk.gear("local")
+
+    status = await desk.app.status()
+    assert (status["state"], status["gear"]) == ("degraded", "local")
+    assert "failed (500)" in status["message"]

@@ -47,3 +47,9 @@ async def test_leave_for_the_sandbox_is_no_leave_without_one(tmp_path: Path) -> 
     assert not await _trust(tmp_path / "trust.json", person, "none").may_run(tmp_path)
     assert "no network" in person.asked[0]
     assert "No sandbox works" in person.asked[1]
+
+
+async def test_an_answer_that_can_not_be_kept_counts_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    trust = _trust(tmp_path / "file" / "trust.json", Person(ALWAYS), "bwrap")
+    assert await trust.may_run(tmp_path)
