@@ -40,6 +40,7 @@ class Configuration:
         self._files = SettingsFiles(self._sources, self._user_file, projects)
         self._catalogue: Catalogue | None = None
         self._told: tuple[Problem, ...] = ()
+        self._turn = asyncio.Lock()
         self.settings = Settings()
         self.problems: tuple[Problem, ...] = ()
 
@@ -83,6 +84,11 @@ class Configuration:
         return self._catalogue
 
     async def _resolve(self) -> None:
+        # One at a time: what is read while another looks for models must not be undone by it.
+        async with self._turn:
+            await self._resolve_now()
+
+    async def _resolve_now(self) -> None:
         parsed = self._sources.resolve()
         settings = parsed.settings
         if not settings.models:
