@@ -10,6 +10,7 @@ from tests.support.stdio_client import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from tests.e2e.conftest import Desk
 
@@ -205,6 +206,22 @@ async def test_without_opting_in_there_is_no_ordinary_completion(
     desk = await sit()
 
     assert "completionProvider" not in desk.capabilities
+
+
+async def test_opting_in_by_the_users_file_is_told_to_an_editor_that_takes_it_later(
+    sit: Callable[..., Awaitable[Desk]], user_folders: Path
+) -> None:
+    file = user_folders / "config" / "gearshift" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[completion]\nenable = true\n", encoding="utf-8")
+
+    desk = await sit(editor="vscode")
+
+    def registered() -> list[str]:
+        asked = [r for r in desk.client.requests if r["method"] == "client/registerCapability"]
+        return [one["method"] for r in asked for one in r["params"]["registrations"]]
+
+    await desk.client.until(lambda: "textDocument/completion" in registered(), "a registration")
 
 
 async def test_asking_again_at_the_same_place_brings_other_items(

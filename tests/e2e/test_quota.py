@@ -220,6 +220,8 @@ async def test_a_client_of_copilots_kind_gets_its_own_quota_warnings(
     assert warning["chat"]["percentRemaining"] == 5.0
     sent = [n for n in desk.client.notifications if n["method"] == "copilot/quotaWarning"]
     assert len(sent) == 1
+    shown = [n for n in desk.client.notifications if n["method"] == "window/showMessage"]
+    assert not [n for n in shown if "not a setting" in n["params"]["message"]]
 
 
 async def test_a_budget_that_is_used_up_refuses_with_the_reason(

@@ -6,18 +6,33 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.lsp.capabilities import COMPLETION_OPTIONS
 from gearshift.lsp.client import ClientFailure
+from gearshift.settings.parse import ROOT_KEY
 
 if TYPE_CHECKING:
     from gearshift.lsp.session import Session
 
-SECTION = "gearshift"
+SECTION = ROOT_KEY
 WATCHED = ("**/.gearshift.toml", "**/.gearshiftignore", "**/.gitignore")
 COMPLETION = "textDocument/completion"
+COPILOTS = frozenset({"editorInfo", "editorPluginInfo", "github", "github-enterprise", "telemetry"})
+"""What clients made for Copilot's server send among the settings, which is none of ours."""
+
+
+def own(options: Any) -> Any:
+    """Return what of an editor's message is Gearshift's settings; None where it speaks of none."""
+    if not isinstance(options, dict):
+        return options
+    items = cast("dict[str, Any]", options)
+    if ROOT_KEY in items:
+        return items[ROOT_KEY]
+    ours = {key: value for key, value in items.items() if key not in COPILOTS}
+    return ours if ours or not items else None
 
 
 async def take_from_client(session: Session) -> None:
     """Pull the settings and register for what changes, each where the client says it can."""
     await pull(session)
+    await _offer_completion(session)
     wanted: list[dict[str, Any]] = []
     if session.traits.registers_watchers:
         watchers = [{"globPattern": pattern} for pattern in (*WATCHED, _sources())]
@@ -51,10 +66,16 @@ async def pull(session: Session) -> None:
 
 
 async def take(session: Session, options: Any) -> None:
-    """Use `options` as the editor's settings from now on."""
+    """Use `options` as the editor's settings from now on; null leaves what was."""
+    options = own(options)
     if not isinstance(options, dict):
-        return  # null: the editor has nothing to say, so what was stays
+        return
     await session.app.configure(cast("dict[str, Any]", options))
+    await _offer_completion(session)
+
+
+async def _offer_completion(session: Session) -> None:
+    """Register for ordinary completion if some settings, the user's file too, ask for it."""
     is_wanted = session.app.settings.completion.enable
     if is_wanted and session.traits.registers_completion and not session.traits.has_completion:
         session.traits.has_completion = True

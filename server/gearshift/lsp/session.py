@@ -15,7 +15,7 @@ from gearshift.app.payloads import task_finished_payload
 from gearshift.app.warm_up import QUIET_SECONDS
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
-from gearshift.lsp.configuration import take_from_client
+from gearshift.lsp.configuration import own, take_from_client
 from gearshift.lsp.convert import path_from_uri
 from gearshift.lsp.editor import LspEditor
 from gearshift.lsp.guard import report_bug
@@ -173,6 +173,6 @@ def run(
     if isinstance(pid, int):
         watch_parent(loop, pid, lambda: session.leave(1))
     loop.call_later(STARTED_SECONDS, _collect_garbage)
-    loop.run_until_complete(session.app.start(params.get("initializationOptions")))
+    loop.run_until_complete(session.app.start(own(params.get("initializationOptions"))))
     loop.run_forever()
     os._exit(1)

@@ -35,6 +35,8 @@ A value that can't be used falls back alone to the source below it, and one mess
 and why; `null` keeps what the source below says.
 Your own file is in the user configuration folder (`~/.config/gearshift/config.toml` on Linux); \
 `GEARSHIFT_CONFIG` names another.
+`GEARSHIFT_STATE` names another folder for the ledger, the logs and the audit, and \
+`GEARSHIFT_MODELS` one for the embedded models.
 
 ```toml
 [models.mini]
