@@ -47,6 +47,16 @@ export interface Status {
   today: Amounts & { inline?: { shown: number; accepted: number } };
 }
 
+/** What the user should know of the code, whatever became of the edit. */
+export interface Finding {
+  kind: "security" | "bug";
+  severity: "low" | "medium" | "high";
+  message: string;
+  path: string | null;
+  /** From 0. */
+  line: number | null;
+}
+
 export interface TaskFinished {
   taskId: string;
   action: string;
@@ -54,6 +64,7 @@ export interface TaskFinished {
   label: Label;
   reason?: string | null;
   summary?: string;
+  findings?: Finding[];
   /** Paths on the server's machine. */
   files?: string[];
 }

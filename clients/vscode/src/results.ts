@@ -2,6 +2,7 @@
 
 import { commands, Uri, ViewColumn, window, workspace } from "vscode";
 import type { Listener } from "./connection";
+import { findingWords, untold } from "./findings";
 import type { TaskFinished } from "./protocol";
 import { MANAGE_TRUST } from "./status_bar";
 
@@ -17,6 +18,9 @@ export class Results implements Listener {
   stopped(): void {}
 
   taskFinished(task: TaskFinished): void {
+    for (const found of untold(task)) {
+      void window.showWarningMessage(`Gearshift: ${findingWords(found)}`);
+    }
     if (task.outcome !== "applied") return;
     if (task.label !== "none") {
       const icon = task.label === "verified" ? "verified" : "check";
