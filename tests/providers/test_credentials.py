@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.clock import ManualClock
 from tests.support.dialects import CHAT, DIALECTS
 from tests.support.stub_server import Answer, StubServer
 
-from gearshift.core.errors import SetupNeeded
+from gearshift.core.errors import SetupNeeded, Unauthorized
 from gearshift.core.model import ModelFacts
 from gearshift.providers import connect
-from gearshift.providers.credentials import Credentials, Secret
+from gearshift.providers.credentials import ABSENT_SECONDS, Credentials, Secret
 from gearshift.providers.services import Services
 from gearshift.settings.schema import ModelSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORIGIN = "https://models.example"
 PRINTS_KEY = (sys.executable, "-c", "print('from-command')")
@@ -62,6 +67,49 @@ async def test_the_keyring_is_asked_once_until_forgotten():
     keys.forget()
     await keys.find(variable=None, origin=ORIGIN)
     assert asked == [ORIGIN, ORIGIN]
+
+
+async def test_a_key_that_was_nowhere_is_sought_again_after_a_while():
+    keyring: dict[str, str] = {}
+    clock = ManualClock()
+    keys = Credentials({}, lambda _, origin: keyring.get(origin), clock.monotonic)
+
+    async def found() -> str | None:
+        secret = await keys.find(variable=None, origin=ORIGIN)
+        return secret.reveal() if secret else None
+
+    assert await found() is None
+    keyring[ORIGIN] = "ring"
+    assert await found() is None, "not with every key that is pressed"
+    clock.pass_seconds(ABSENT_SECONDS)
+    assert await found() == "ring"
+
+
+async def test_a_refused_key_that_was_renewed_meanwhile_is_sent_at_once(tmp_path: Path):
+    token = tmp_path / "token"
+    command = (sys.executable, "-c", f"print(open({str(token)!r}).read())")
+    dialect = DIALECTS["openai-chat"]
+    good, refused = Answer(dialect.say(["x"])), Answer(status=401)
+    services = Services(credentials=Credentials({}, read_keyring=lambda *_: None))
+    async with StubServer(good, refused, good, refused, good) as server:
+        settings = ModelSettings(
+            provider="openai-chat", model="m", base_url=server.origin, api_key_command=command
+        )
+        model = connect(settings, ModelFacts(), services)
+
+        async def ask() -> str:
+            return "".join([chunk.text async for chunk in model.stream(CHAT)])
+
+        token.write_text("old")
+        assert await ask() == "x"
+        token.write_text("new")
+        assert await ask() == "x"
+        with pytest.raises(Unauthorized):
+            await ask()
+    await services.aclose()
+
+    keys = [seen.headers["authorization"] for seen in server.seen]
+    assert keys == ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]
 
 
 async def test_the_keyring_is_left_alone_for_this_machine():

@@ -88,7 +88,10 @@ class App:
         self.menu = Menu(self)
         self.notices = Notices(editor, self.clock)
         self.configuration = Configuration(
-            self.roots, self._configured, lambda text: editor.notify("warning", text)
+            self.roots,
+            self._configured,
+            lambda text: editor.notify("warning", text),
+            self.clock,
         )
         self._heavy: Heavy | None = None
         self._ready = asyncio.Event()
@@ -147,6 +150,11 @@ class App:
         if self.configuration.concerns(paths):
             self.background.run(self.configuration.refresh())
 
+    def _keep_up(self) -> None:
+        """Take note soon of settings that changed outside of the editor."""
+        if self.configuration.is_look_due:
+            self.background.run(self.configuration.refresh())
+
     def folders_changed(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Workspace folders came or went."""
         kept = [root for root in self.roots if root not in set(removed)]
@@ -170,6 +178,7 @@ class App:
         """Return what to show at `position`, or why nothing is shown."""
         if not self._ready.is_set():
             await self._ready.wait()
+        self._keep_up()
         return await self._inline.complete(uri, position, is_explicit=is_explicit, task=task)
 
     def document_opened(self, uri: str) -> None:
@@ -207,6 +216,7 @@ class App:
 
     def start_task(self, request: TaskRequest) -> str:
         """Start a heavy action in the background; return its id. Raises UserError."""
+        self._keep_up()
         return self.heavy.start(request)
 
     async def run_task(self, request: TaskRequest) -> TaskFinished:
@@ -262,6 +272,7 @@ class App:
 
     async def _gathered(self) -> Status:
         await self._ready.wait()
+        self._keep_up()
         return await gather(self)
 
     @property

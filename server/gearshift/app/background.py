@@ -18,6 +18,11 @@ class Background:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Any], ...]:
+        """What has not ended yet."""
+        return tuple(self._tasks)
+
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Begin `work` soon."""
         task = asyncio.ensure_future(work)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gearshift.app.models import embedded_pair
+from gearshift.core.clock import Clock, SystemClock
 from gearshift.settings.folders import project_settings_file, user_settings_file
 from gearshift.settings.schema import Settings
 from gearshift.settings.sources import SettingsFiles, SettingsSources
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from gearshift.settings.parse import Problem
 
 MODELS_FILE = "models.toml"
+LOOK_SECONDS = 2.0
+"""Between two looks at files that no editor watches: the user's own, and what `gearshift setup` and
+`gearshift models pull` leave behind."""
 
 
 class Configuration:
@@ -30,10 +34,13 @@ class Configuration:
         roots: Sequence[Path],
         changed: Callable[[Settings], None],
         report: Callable[[str], None],
+        clock: Clock | None = None,
     ) -> None:
         """`changed` gets each new value; `report` shows problems to the user."""
         self._changed = changed
         self._report = report
+        self._clock = clock or SystemClock()
+        self._looked_at = self._clock.monotonic()
         self._sources = SettingsSources()
         self._user_file = user_settings_file()
         projects = [project_settings_file(root) for root in roots]
@@ -64,10 +71,18 @@ class Configuration:
         """Whether one of `paths` is a settings file."""
         return not set(paths).isdisjoint(self._files.paths)
 
+    @property
+    def is_look_due(self) -> bool:
+        """Whether `refresh` has not been called for a while."""
+        return self._clock.monotonic() - self._looked_at >= LOOK_SECONDS
+
     async def refresh(self) -> None:
-        """Read the files that changed."""
+        """Read the files that changed; where there is no model, look for embedded ones too."""
+        self._looked_at = self._clock.monotonic()
         if self._files.refresh():
             self._catalogue = None
+            await self._resolve()
+        elif not self.settings.models and await asyncio.to_thread(embedded_pair):
             await self._resolve()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 SERVICE = "gearshift"
 """Service name in the system keyring; the user name is the server's origin."""
+ABSENT_SECONDS = 10.0
+"""After this a key that was nowhere is sought again: its user may have stored it meanwhile."""
 COMMAND_SECONDS = 20.0
 """Longest run of a key command: some unlock a vault and ask the user first."""
 
@@ -41,10 +44,13 @@ class Credentials:
         self,
         environment: Mapping[str, str] = os.environ,
         read_keyring: Callable[[str, str], str | None] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._environment = environment
         self._read_keyring = read_keyring or _read_keyring
-        self._known: dict[tuple[str, ...], Secret | None] = {}
+        self._monotonic = monotonic
+        self._known: dict[tuple[str, ...], tuple[Secret | None, float]] = {}
+        """What was found, and when."""
         self._asking = asyncio.Lock()
 
     async def find(
@@ -61,9 +67,11 @@ class Credentials:
             return secret
         name = (origin or "", *command)
         async with self._asking:
-            if name not in self._known:
-                self._known[name] = await asyncio.to_thread(self._ask, origin, command)
-            return self._known[name]
+            known, at = self._known.get(name, (None, float("-inf")))
+            if known is None and self._monotonic() - at >= ABSENT_SECONDS:
+                known = await asyncio.to_thread(self._ask, origin, command)
+                self._known[name] = known, self._monotonic()
+            return known
 
     def forget(self) -> None:
         """Ask keyring and commands again: settings changed, or a key was refused."""

@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from gearshift.core.errors import BadReply, SetupNeeded, Unavailable
+from gearshift.core.errors import BadReply, SetupNeeded, Unauthorized, Unavailable
 from gearshift.providers import faults, sse
 from gearshift.providers.address import is_loopback, origin_of
 from gearshift.providers.credentials import Secret
@@ -108,12 +108,13 @@ class Link:
     ) -> AsyncGenerator[EventStream, None]:
         """Send `body`; give the reply's events. Leaving the block early closes the socket.
 
-        A function as `body` is called again after a refusal from which `parameters` learnt.
+        A function as `body` is called again after a refusal from which `parameters` learnt; a key
+        that is refused is looked up anew, and sent if it is another one by now.
         `may_repeat`: see `Connections.request`.
 
         Raises what `core.errors` names for refusals and failures.
         """
-        headers = await self._headers()
+        headers, has_renewed = await self._headers(), False
         while True:
             payload = body() if callable(body) else body
             sent = self.parameters.fit(payload)
@@ -136,8 +137,24 @@ class Link:
                         await reply.drain()
                     return
                 fault = faults.read_fault(reply.status, await reply.read(MAX_ERROR_BYTES))
-                if not self.parameters.learn(fault, payload):
-                    raise self._error(fault, reply.headers)
+                if self.parameters.learn(fault, payload):
+                    continue
+                error = self._error(fault, reply.headers)
+            renewed = None if has_renewed else await self._renewed(error, headers)
+            if renewed is None:
+                raise error
+            headers, has_renewed = renewed, True
+
+    async def _renewed(self, error: Exception, sent: Mapping[str, str]) -> dict[str, str] | None:
+        """Return headers with the key that took the place of a refused one; None: none did."""
+        if not isinstance(error, Unauthorized):
+            return None
+        self.services.credentials.forget()
+        try:
+            headers = await self._headers()
+        except SetupNeeded:
+            return None
+        return None if headers == sent else headers
 
     async def _headers(self) -> dict[str, str]:
         key = await self.key()

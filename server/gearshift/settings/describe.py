@@ -33,6 +33,7 @@ Sources, lowest first: the defaults below, your own `config.toml`, the project's
 `.gearshift.toml`, the editor.
 A value that can't be used falls back alone to the source below it, and one message says which \
 and why; `null` keeps what the source below says.
+A file that changes is read again at once where the editor tells of it, else with the next request.
 Your own file is in the user configuration folder (`~/.config/gearshift/config.toml` on Linux); \
 `GEARSHIFT_CONFIG` names another.
 `GEARSHIFT_STATE` names another folder for the ledger, the logs and the audit, and \
