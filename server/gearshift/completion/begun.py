@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import leading, width
 from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK
-from gearshift.completion.outside import Outside
-from gearshift.core.document import Snapshot
 from gearshift.languages import python
-from gearshift.languages.syntax import joined
 from gearshift.languages.wanted import (
     is_among_imports,
     wanted_attributes,
@@ -21,7 +18,9 @@ from gearshift.languages.wanted import (
 )
 
 if TYPE_CHECKING:
+    from gearshift.completion.around import Around
     from gearshift.completion.hole import Hole
+    from gearshift.completion.outside import Outside
 
 TARGET = re.compile(r"[^\W\d][\w.]*")
 """What an assignment may begin with."""
@@ -55,7 +54,7 @@ def begun(hole: Hole) -> Begun:
     typed = hole.head.strip()
     if not _may_assign(hole, typed):
         return NOTHING_BEGUN
-    targets = tuple(target for target in _wanted_around(_Line.of(hole)) if target != typed)
+    targets = tuple(each for each in _wanted(hole) if each != typed)
     fitting = [target for target in targets if target.startswith(typed)]
     if not fitting:
         return NOTHING_BEGUN
@@ -89,7 +88,7 @@ def _begun_import(hole: Hole) -> str:
         return ""
     if hole.place != "code":
         return ""
-    parsed = joined(inner.snapshot, hole.before, "", hole.after)
+    parsed = hole.tree_with("")
     if parsed is None:
         return ""
     root, source, start = parsed
@@ -98,39 +97,22 @@ def _begun_import(hole: Hole) -> str:
     return wanted[len(hole.head) :] if wanted.startswith(hole.head) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The cursor's line, whatever was typed on it: equal from key to key."""
-
-    above: tuple[str, ...]
-    indent: str
-    below: tuple[str, ...]
-    outside: Outside
-    snapshot: Snapshot = field(compare=False)
-    """The excerpt with what is typed."""
-
-    @classmethod
-    def of(cls, hole: Hole) -> _Line:
-        inner = hole.excerpt.snapshot
-        row, indent = hole.excerpt.position.line, leading(hole.head)
-        above, below = inner.lines[:row], inner.lines[row + 1 :]
-        return cls(above, indent, below, hole.outside, inner)
+def _wanted(hole: Hole) -> tuple[str, ...]:
+    return _wanted_around(hole.around, leading(hole.head), hole.outside)
 
 
 @lru_cache(maxsize=4)
-def _wanted_around(line: _Line) -> tuple[str, ...]:
+def _wanted_around(around: Around, indent: str, outside: Outside) -> tuple[str, ...]:
     """Return the names and attributes that a line has to assign, for all that is typed on it."""
-    before, after = "".join(line.above) + line.indent, "\n" + "".join(line.below)
-    blank = replace(line.snapshot, lines=(*line.above, f"{line.indent}\n", *line.below))
     # An empty line is no statement: the line below would be the cursor's.
-    parsed = joined(blank, before, "pass", after)
+    parsed = around.tree(f"{indent}pass\n")
     if parsed is None:
         return ()
     root, source, start = parsed
-    names = wanted_names(root, source, start, line.outside.text)
+    names = wanted_names(root, source, start + len(indent), outside.text)
     if names:
         return tuple(_as_elsewhere(name, source.decode()) for name in names)
-    return wanted_attributes(root, source, start)
+    return wanted_attributes(root, source, start + len(indent))
 
 
 def _as_elsewhere(name: str, text: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from typing import TYPE_CHECKING
 
-from gearshift.completion.indentation import leading, unit_of, width
+from gearshift.completion.around import Around, around
+from gearshift.completion.indentation import leading, width
 from gearshift.completion.outside import Outside, outside
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
-from gearshift.languages import Language, language_of
-from gearshift.languages.syntax import Excerpt, block_expected, excerpt, place_of
+from gearshift.languages.syntax import Excerpt, block_expected, place_of
 
-MOST_LINES = 60
-"""Lines of the longest reply that is asked for, about twice as many as its tokens fill."""
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from gearshift.languages import Language
+
+PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
+"""What no string and no comment begins in, but for comments that the language's facts name."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Hole:
 
     snapshot: Snapshot
     position: Position
-    excerpt: Excerpt
+    around: Around
     is_suffix_seen: bool = False
     """Whether the model is shown what follows, so that it knows where to end on an empty line."""
 
@@ -31,12 +37,17 @@ class Hole:
     def at(cls, snapshot: Snapshot, position: Position, *, is_suffix_seen: bool = False) -> Hole:
         """Return the hole at `position`, moved to the nearest place that exists."""
         place = clamp(snapshot.lines, position)
-        return cls(snapshot, place, excerpt(snapshot, place), is_suffix_seen)
+        return cls(snapshot, place, around(snapshot, place), is_suffix_seen)
 
     @property
     def language(self) -> Language:
         """The document's language."""
-        return language_of(self.snapshot.language)
+        return self.around.language
+
+    @cached_property
+    def excerpt(self) -> Excerpt:
+        """The part of the document that is parsed."""
+        return self.around.excerpt(self.snapshot, self.position)
 
     @cached_property
     def head(self) -> str:
@@ -49,14 +60,19 @@ class Hole:
         return line_body(self.snapshot.lines[self.position.line])[self.position.column :]
 
     @cached_property
+    def rest(self) -> str:
+        """The cursor's line from the cursor on, with its ending."""
+        return self.snapshot.lines[self.position.line][self.position.column :]
+
+    @cached_property
     def before(self) -> str:
         """The excerpt's text before the cursor."""
-        return self.excerpt.snapshot.before(self.excerpt.position)
+        return self.around.text_above + self.head
 
     @cached_property
     def after(self) -> str:
         """The excerpt's text after the cursor."""
-        return self.excerpt.snapshot.after(self.excerpt.position)
+        return self.rest + self.around.text_below
 
     @cached_property
     def outside(self) -> Outside:
@@ -66,7 +82,7 @@ class Hole:
     @cached_property
     def unit(self) -> str:
         """One level of indentation in this document."""
-        return unit_of(self.excerpt.snapshot.lines, self.excerpt.position.line)
+        return self.around.unit(self.snapshot.lines[self.position.line])
 
     @cached_property
     def indent(self) -> int:
@@ -95,6 +111,10 @@ class Hole:
     @cached_property
     def place(self) -> str:
         """`code`, `comment` or `string`."""
+        comment = self.language.line_comment
+        is_plain = PLAIN.fullmatch(self.head) and not (comment and comment in self.head)
+        if is_plain and self.around.begins_as_code:
+            return "code"
         return place_of(self.excerpt.snapshot, self.excerpt.position)
 
     @cached_property
@@ -103,26 +123,29 @@ class Hole:
         first = self.snapshot.lines[0]
         return first[len(line_body(first)) :] or "\n"
 
-    @cached_property
+    @property
     def line_above(self) -> str:
         """The nearest line above with something on it; empty if there is none."""
-        inner = self.excerpt
-        above = reversed(inner.snapshot.lines[: inner.position.line])
-        return next((line_body(line) for line in above if line.strip()), "")
+        return self.around.line_above
 
-    @cached_property
+    @property
     def line_below(self) -> str:
         """The nearest line below with something on it; empty if there is none."""
-        inner = self.excerpt
-        below = inner.snapshot.lines[inner.position.line + 1 :]
-        return next((line_body(line) for line in below if line.strip()), "")
+        return self.around.line_below
 
-    @cached_property
+    @property
     def lines_below(self) -> tuple[str, ...]:
         """The nearest lines below with something on them, as many as a reply may repeat."""
-        inner = self.excerpt
-        below = inner.snapshot.lines[inner.position.line + 1 :]
-        return tuple(line_body(line) for line in islice(filter(str.strip, below), MOST_LINES))
+        return self.around.lines_below
+
+    def tree_with(self, text: str) -> tuple[tree_sitter.Node, bytes, int] | None:
+        """Return the excerpt's tree with `text` at the cursor, its source, and the byte where that
+        begins; None: no grammar."""
+        parsed = self.around.tree(f"{self.head}{text}{self.rest}")
+        if parsed is None:
+            return None
+        root, source, start = parsed
+        return root, source, start + len(self.head.encode("utf-8", "replace"))
 
     @property
     def expected_indent(self) -> int:

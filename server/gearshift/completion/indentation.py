@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,21 +29,21 @@ def width(line: str, unit: str = DEFAULT_UNIT) -> int:
     return len(leading(line).expandtabs(tab))
 
 
-def unit_of(lines: Sequence[str], row: int = 0) -> str:
-    """Return what one level of indentation looks like in `lines`; four spaces if nothing shows.
+def unit_of(lines: Sequence[str]) -> str:
+    """Return what one level of indentation looks like in `lines`; four spaces if nothing shows."""
+    return unit_among(indentations(lines))
 
-    `row` is the line that is being typed: what stands above and below it is not read again.
-    """
-    parts = (lines[:row], lines[row : row + 1], lines[row + 1 :])
-    found = frozenset[str]().union(*(_indentations(tuple(part)) for part in parts))
+
+def unit_among(found: frozenset[str]) -> str:
+    """Return the level of indentation that `indentations` show."""
     if "\t" in found:
         return "\t"
     narrowest = min(map(len, found), default=0)
     return " " * narrowest if narrowest in {2, 3, 4, 8} else DEFAULT_UNIT
 
 
-@lru_cache(maxsize=16)
-def _indentations(lines: tuple[str, ...]) -> frozenset[str]:
+def indentations(lines: Sequence[str]) -> frozenset[str]:
+    """Return the white space that lines begin with, in which a tab stands for all that do so."""
     # One pass over the joined text is ten times faster than a look at each line.
     return frozenset(INDENTED.findall("\n".join(lines)))
 

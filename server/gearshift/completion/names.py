@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.languages import python
@@ -11,12 +12,13 @@ from gearshift.languages.bindings import (
     KNOWN,
     begins_word,
     can_bind_unseen,
+    is_bound_around,
     is_missing,
     names_read,
 )
-from gearshift.languages.syntax import joined
 
 if TYPE_CHECKING:
+    from gearshift.completion.around import Around
     from gearshift.completion.hole import Hole
 
 NOTEBOOK = "vscode-notebook-cell:"
@@ -28,6 +30,9 @@ READ_FIRST = re.compile(
 MOST_CHARACTERS = 1_500_000
 """Of a document that is searched for a name's definition, in about 20 ms."""
 WORD = re.compile(r"[^\W\d]\w*")
+WORD_BEGUN = re.compile(r"\w+")
+READ = re.compile(r"(?<![\w.])[^\W\d]\w*")
+"""A word that is no attribute."""
 
 
 def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
@@ -41,23 +46,58 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
         return ()
     if hole.place != "code" or len(hole.outside.text) > MOST_CHARACTERS:
         return ()
-    parsed = joined(hole.excerpt.snapshot, hole.before, text, hole.after)
+    known = _known_to_be_bound(hole.around, hole.indent)
+    if _words_read(text, hole) <= known or _may_bind_unseen(hole):
+        return ()
+    return _unbound(text, hole, known)
+
+
+def _may_bind_unseen(hole: Hole) -> bool:
+    """Whether the document may bind names in ways that it does not show."""
+    if can_bind_unseen(f"{hole.head}{hole.tail}") or hole.outside.can_bind_unseen:
+        return True
+    return _can_bind_unseen_around(hole.around)
+
+
+@lru_cache(maxsize=4)
+def _can_bind_unseen_around(around: Around) -> bool:
+    return can_bind_unseen(around.text_above) or can_bind_unseen(around.text_below)
+
+
+def _unbound(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:
+    """Return the names that `text` reads and no line binds; what is found is added to `known`."""
+    parsed = hole.tree_with(text)
     if parsed is None:
         return ()
     root, source, start = parsed
     end = start + len(text.encode("utf-8", "replace"))
+    line = start - len(hole.head.encode("utf-8", "replace"))
+    line_end = end + len(hole.tail.encode("utf-8", "replace"))
     typed = {*WORD.findall(hole.head[: _last_word(hole.head)])}
-    unbound = tuple(
-        name
-        for name, node in names_read(root, start, end)
-        if name not in typed
-        and is_missing(root, source, name, node, start, end)
-        and not hole.outside.may_bind(name)
-        and not (node.end_byte == end and _is_begun(name, hole))
-    )
-    if unbound and (hole.outside.can_bind_unseen or can_bind_unseen(hole.before + hole.after)):
-        return ()
-    return unbound
+    unbound: list[str] = []
+    for name, node in names_read(root, start, end):
+        if name in typed or name in known:
+            continue
+        if not is_missing(root, source, name, node, start, end):
+            if is_bound_around(root, source, name, node, line, line_end):
+                known.add(name)
+        elif not hole.outside.may_bind(name):
+            is_whole = node.end_byte != end or not _is_begun(name, hole)
+            unbound += [name] if is_whole else []
+    return tuple(unbound)
+
+
+@lru_cache(maxsize=4)
+def _known_to_be_bound(around: Around, indent: int) -> set[str]:
+    """Return the names known so far to be bound for whatever stands on a line."""
+    del around, indent
+    return {*KNOWN, *keyword.kwlist}
+
+
+def _words_read(text: str, hole: Hole) -> set[str]:
+    """Return the words of `text` that may be names, those whole that go on outside it."""
+    head, tail = hole.head, WORD_BEGUN.match(hole.tail)
+    return {*READ.findall(head[_last_word(head) :] + text + (tail[0] if tail else ""))}
 
 
 def begins_undefined(text: str, hole: Hole) -> str | None:

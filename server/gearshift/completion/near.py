@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
 from gearshift.languages.brackets import CLOSERS
-from gearshift.languages.syntax import begins_in_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gearshift.completion.around import Around
     from gearshift.completion.hole import Hole
 
-SCOPE_LINES = 30
-"""Lines around the cursor that are parsed for each candidate, about 0.15 ms with Python's own
+SCOPE_LINES = 16
+"""Lines around the cursor that are parsed for each candidate, about 0.08 ms with Python's own
 parser."""
-REACH = 2 * SCOPE_LINES
+REACH = 60
 """How far below the cursor a statement is looked for at which the lines may be cut."""
 HEADER = "if 1:\n"
 """What a part that begins indented is parsed under."""
@@ -30,24 +31,32 @@ def text_near(hole: Hole) -> tuple[str, str] | None:
     indentation and gets a header of its own. At the margin there is no such block: what stands
     before and after belongs together there (`if`, `else`).
     """
-    lines, row = hole.excerpt.snapshot.lines, hole.excerpt.position.line
-    column = hole.excerpt.position.column
-    found = _Margin(hole).block()
+    found = _near(hole.around, hole.indent, hole.unit)
+    return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
+
+
+@lru_cache(maxsize=8)
+def _near(around: Around, indent: int, unit: str) -> tuple[str, str] | None:
+    """Return the lines above and below that belong to it, for all that is typed on a line."""
+    found = _Margin(around, indent, unit).block()
     if found is None:
         return None
     start, end = found
-    opening = HEADER if width(lines[start]) else ""
-    before = opening + "".join(lines[start:row]) + lines[row][:column]
-    return before, lines[row][column:] + "".join(lines[row + 1 : end])
+    lines, row = around.lines, around.row
+    is_indented = width(lines[start]) if start < row else indent
+    opening = HEADER if is_indented else ""
+    return opening + "".join(lines[start:row]), "".join(lines[row + 1 : end])
 
 
 class _Margin:
-    """How far the lines near a hole are indented."""
+    """How far the lines near a line are indented; what stands on itself is not looked at."""
 
-    def __init__(self, hole: Hole) -> None:
-        self._hole = hole
-        self._lines = hole.excerpt.snapshot.lines
-        self._row = hole.excerpt.position.line
+    def __init__(self, around: Around, indent: int, unit: str) -> None:
+        self._around = around
+        self._indent = indent
+        self._unit = unit
+        self._lines = around.lines
+        self._row = around.row
         self._low = max(0, self._row - SCOPE_LINES)
         self._high = min(len(self._lines), self._row + REACH)
         self._columns: dict[int, int | None] = {}
@@ -55,7 +64,7 @@ class _Margin:
     def block(self) -> tuple[int, int] | None:
         """Return the first line of what tells and the line after it; None: nothing small does."""
         chosen: tuple[int, int] | None = None
-        at, indent = self._row, self._hole.indent
+        at, indent = self._row, self._indent
         while indent > 0:
             header = self._header_above(at, indent)
             if header is None and not self._low:
@@ -65,7 +74,7 @@ class _Margin:
             end = self._end_of_block(indent if header is not None else indent - 1)
             if header is None or end is None or end - header > SCOPE_LINES:
                 return chosen or self._neighbours(header, end)
-            if not self._hole.language.middle.search(self._lines[at]):
+            if not self._around.language.middle.search(self._lines[at]):
                 chosen = at, end
         return chosen
 
@@ -73,7 +82,7 @@ class _Margin:
         """Return how far a line is indented; None: nothing stands on it."""
         if number not in self._columns:
             line = self._lines[number]
-            self._columns[number] = width(line, self._hole.unit) if line.strip() else None
+            self._columns[number] = width(line, self._unit) if line.strip() else None
         return self._columns[number]
 
     def _header_above(self, at: int, indent: int) -> int | None:
@@ -105,14 +114,14 @@ class _Margin:
         near = min(far, row + SCOPE_LINES // 2)
         last = filter(self._begins, (*range(near - 1, row, -1), *range(near, far)))
         stop = next(last, end if end == far else None)
-        if stop is None or begins_in_brackets(self._hole.excerpt.snapshot, start):
+        if stop is None or self._around.begins_in_brackets(start):
             return None  # each line of a long list would pass for a statement
         return start, stop
 
     def _begins(self, number: int) -> bool:
         """Whether a statement of the cursor's block seems to begin on a line."""
-        is_level = self._column(number) == self._hole.indent
-        return is_level and not self._hole.language.middle.search(self._lines[number])
+        is_level = self._column(number) == self._indent
+        return is_level and not self._around.language.middle.search(self._lines[number])
 
 
 def _is_cut_string(lines: Sequence[str]) -> bool:

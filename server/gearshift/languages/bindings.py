@@ -118,6 +118,19 @@ def is_missing(
     return is_bound_elsewhere or not is_found_elsewhere
 
 
+def is_bound_around(
+    root: tree_sitter.Node, source: bytes, name: str, node: tree_sitter.Node, start: int, end: int
+) -> bool:
+    """Whether text outside the bytes `start` to `end`, which `node` lies in, binds `name` for
+    whatever stands there: a class's names are not seen in all that may."""
+    return any(
+        scope is not None and scope.type != "class_definition" and _is_visible(scope, node)
+        for other in _occurrences(root, source, name)
+        if other.end_byte <= start or other.start_byte >= end
+        for scope in (_binding_scope(other),)
+    )
+
+
 def may_be_bound(text: str, name: str) -> bool:
     """Whether some line of `text`, which need not be Python, looks as if it bound `name`."""
     passed, binds = 0, _bound_line()

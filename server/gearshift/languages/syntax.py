@@ -14,7 +14,7 @@ from gearshift.languages.cursor import (
 from gearshift.languages.excerpt import Excerpt, excerpt
 from gearshift.languages.gap import Gap
 from gearshift.languages.symbols import Symbol, enclosing_symbol, find_symbol, symbols
-from gearshift.languages.tree import SyntaxTree, forget, joined, tree_of
+from gearshift.languages.tree import SyntaxTree, forget, tree_of, with_line
 
 if TYPE_CHECKING:
     from gearshift.languages.language import Language
@@ -33,10 +33,10 @@ __all__ = [
     "forget",
     "has_parser",
     "is_in_comment_or_string",
-    "joined",
     "place_of",
     "symbols",
     "tree_of",
+    "with_line",
 ]
 
 

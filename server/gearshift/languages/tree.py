@@ -121,19 +121,30 @@ def reparse(
     return _parsed(language, source, edited)
 
 
-def joined(
-    snapshot: Snapshot, before: str, text: str, after: str
+def with_line(
+    snapshot: Snapshot, row: int, line: str
 ) -> tuple[tree_sitter.Node, bytes, int] | None:
-    """Return the tree of `snapshot` with `text` in it, its source, and the byte where that begins.
-
-    `before` and `after` are the snapshot's text around the place. None: no grammar.
-    """
+    """Return the tree of `snapshot` with `line` in place of a row, its source, and the byte where
+    that begins. None: no grammar."""
     tree = tree_of(snapshot)
     if tree is None:
         return None
-    start = _encoded(before)
-    made = reparse(tree.language, tree.tree, before, text, after)
-    return made.root_node, start + _encoded(text) + _encoded(after), len(start)
+    old, new = _encoded(snapshot.lines[row]), _encoded(line)
+    start = tree.byte(Position(row, 0))
+    above, below = tree.source[:start], tree.source[start + len(old) :]
+    if old == new:
+        return tree.root, tree.source, start
+    edited = tree.tree.copy()
+    edited.edit(
+        start,
+        start + len(old),
+        start + len(new),
+        _point(above),
+        _point(above + old),
+        _point(above + new),
+    )
+    source = above + new + below
+    return _parsed(tree.language, source, edited).root_node, source, start
 
 
 def _point(source: bytes) -> tuple[int, int]:

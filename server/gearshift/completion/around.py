@@ -1,0 +1,114 @@
+"""What stands around the cursor's line: the same from key to key, so it is looked up once."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gearshift.completion.indentation import indentations, unit_among
+from gearshift.core.text import Position, line_body
+from gearshift.languages import language_of
+from gearshift.languages.syntax import Excerpt, begins_in_brackets, excerpt, place_of, with_line
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from gearshift.core.document import Snapshot
+
+MOST_LINES = 60
+"""Lines of the longest reply that is asked for, about twice as many as its tokens fill."""
+LONGEST_LINE = 2_000
+"""Where a longer one is typed on, how much may be parsed around it changes with it."""
+KEPT = 4
+
+
+class Around:
+    """The lines of an excerpt but the cursor's, of which it has what it was at first."""
+
+    def __init__(self, cut: Excerpt) -> None:
+        self.lines = cut.snapshot.lines
+        """With what the cursor's line was at first."""
+        self.row = row = cut.position.line
+        self.above = self.lines[:row]
+        self.below = self.lines[row + 1 :]
+        self.language = language_of(cut.snapshot.language)
+        self.text_above = "".join(self.above)
+        self.text_below = "".join(self.below)
+        self._cut = cut
+
+    def is_in(self, snapshot: Snapshot, line: int, n_lines: int) -> bool:
+        """Whether this is what stands around a line of a document that had `n_lines`."""
+        first = self._cut.first_line
+        own = self._cut.snapshot
+        return (
+            first + self.row == line
+            and len(snapshot.lines) == n_lines
+            and own.language == snapshot.language
+            and snapshot.lines[first:line] == self.above
+            and snapshot.lines[line + 1 : line + 1 + len(self.below)] == self.below
+        )
+
+    def excerpt(self, snapshot: Snapshot, place: Position) -> Excerpt:
+        """Return the excerpt of a document that these lines stand in."""
+        first, row = self._cut.first_line, self.row
+        if row + 1 + len(self.below) == len(snapshot.lines):
+            return Excerpt(snapshot, place, 0)
+        lines = (*self.above, snapshot.lines[place.line], *self.below)
+        part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines)
+        return Excerpt(part, Position(row, place.column), first)
+
+    def unit(self, line: str) -> str:
+        """Return one level of indentation where the cursor's line is `line`."""
+        return unit_among(self._indentations | indentations((line,)))
+
+    @cached_property
+    def _indentations(self) -> frozenset[str]:
+        return indentations(self.above) | indentations(self.below)
+
+    @cached_property
+    def line_above(self) -> str:
+        """The nearest line above with something on it; empty if there is none."""
+        return next((line_body(line) for line in reversed(self.above) if line.strip()), "")
+
+    @property
+    def line_below(self) -> str:
+        """The nearest line below with something on it; empty if there is none."""
+        return self.lines_below[0] if self.lines_below else ""
+
+    @cached_property
+    def lines_below(self) -> tuple[str, ...]:
+        """The nearest lines below with something on them, as many as a reply may repeat."""
+        return tuple(line_body(line) for line in islice(filter(str.strip, self.below), MOST_LINES))
+
+    @cached_property
+    def begins_as_code(self) -> bool:
+        """Whether the cursor's line begins outside strings and comments."""
+        return place_of(self._cut.snapshot, Position(self.row, 0)) == "code"
+
+    def begins_in_brackets(self, row: int) -> bool:
+        """Whether a bracket that was opened above a row of the excerpt is still open there."""
+        return begins_in_brackets(self._cut.snapshot, row)
+
+    def tree(self, line: str) -> tuple[tree_sitter.Node, bytes, int] | None:
+        """Return the tree with `line` as the cursor's, its source, and the byte where that begins.
+
+        `line` has its ending, and may be several. None: no grammar.
+        """
+        return with_line(self._cut.snapshot, self.row, line)
+
+
+_lately: deque[tuple[str, int, Around]] = deque(maxlen=KEPT)
+
+
+def around(snapshot: Snapshot, place: Position) -> Around:
+    """Return what stands around the line of `place`, which must exist."""
+    for uri, n_lines, known in _lately:
+        if uri == snapshot.uri and known.is_in(snapshot, place.line, n_lines):
+            return known
+    made = Around(excerpt(snapshot, place))
+    if len(snapshot.lines[place.line]) <= LONGEST_LINE:
+        _lately.appendleft((snapshot.uri, len(snapshot.lines), made))
+    return made
