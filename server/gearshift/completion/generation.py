@@ -85,20 +85,28 @@ class Generation:
     async def read(self) -> None:
         """Ask the model and read until the rest can't matter. Raises what the model raises."""
         now = asyncio.get_running_loop().time
-        begun = now()
+        begun, come = now(), ""
         async with aclosing(self._model.stream(self._prompt.request)) as chunks:
             async for chunk in chunks:
                 if self.is_stopped:
                     raise asyncio.CancelledError  # it was lost on its way down to the connection
-                if not chunk.text:
+                come += chunk.text
+                if chunk.has_next or not come:
                     continue
                 if self.first_seconds is None:
                     self.first_seconds = now() - begun
-                is_enough = self._stop.feed(chunk.text)
-                self._tell()
-                if is_enough or (self.judge is not None and self.judge(self.text)):
+                come, text = "", come
+                if self._take(text):
                     break
+        if come:
+            self._take(come)
         self._stop.end()
+
+    def _take(self, text: str) -> bool:
+        """Take what has come; return whether the rest can't matter."""
+        is_enough = self._stop.feed(text)
+        self._tell()
+        return is_enough or (self.judge is not None and self.judge(self.text))
 
     def start(
         self,
@@ -111,21 +119,24 @@ class Generation:
         or when the generation failed or was stopped, `ended`.
         """
 
-        async def run() -> None:
-            await self.read()
-            finished(self)
-
-        def end(task: asyncio.Task[None]) -> None:
+        def end() -> None:
             self.is_done = True
-            if task.cancelled():
-                self.is_stopped = True
-            else:
-                self.error = task.exception()
             ended(self)
             self._tell()
 
+        async def run() -> None:
+            await self.read()
+            finished(self)
+            end()  # not when the task is done, one round of the loop later
+
+        def fail(task: asyncio.Task[None]) -> None:
+            if not self.is_done:
+                self.is_stopped = task.cancelled()
+                self.error = None if self.is_stopped else task.exception()
+                end()
+
         self._task = asyncio.ensure_future(run())
-        self._task.add_done_callback(end)
+        self._task.add_done_callback(fail)
         # Behind the task's first step, which sends the request: while the model thinks.
         asyncio.get_running_loop().call_soon(self._prepare)
 

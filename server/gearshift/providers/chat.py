@@ -69,7 +69,7 @@ async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]
         text, ended = _read_choice(event, link)
         reason = ended or reason
         if text:
-            yield Chunk(text)
+            yield Chunk(text, has_next=stream.has_next)
     if reason is None and not stream.has_ended:
         raise link.cut_off()
     yield Chunk("", usage, "length" if reason == "length" else "stop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from gearshift.providers.parameters import Parameters
 from gearshift.providers.services import Services
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
     from gearshift.providers import ProviderRow
     from gearshift.providers.http import Reply
@@ -40,18 +41,22 @@ class EventStream:
         self._pieces = pieces
         self._server = server
         self._parser = parser
-        self._events: Iterator[sse.Event] = iter(())
+        self._events: deque[sse.Event] = deque()
         self.has_ended = False
         """Whether the last event has come: `[DONE]`, or the dialect's own, which sets it here."""
 
     def __aiter__(self) -> EventStream:
         return self
 
+    @property
+    def has_next(self) -> bool:
+        """Whether the next event, or `[DONE]`, has come already."""
+        return bool(self._events)
+
     async def __anext__(self) -> dict[str, Any]:
-        while True:
-            for event in self._events:
-                return self._read(event)
-            self._events = self._parser.feed(await anext(self._pieces))
+        while not self._events:
+            self._events.extend(self._parser.feed(await anext(self._pieces)))
+        return self._read(self._events.popleft())
 
     def _read(self, event: sse.Event) -> dict[str, Any]:
         if event.data == "[DONE]":

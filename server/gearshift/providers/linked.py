@@ -103,5 +103,5 @@ async def plain_chunks(
         if not isinstance(piece, str):
             raise BadReply(f"{link.server} sent an event without text.")
         if piece:
-            yield Chunk(piece)
+            yield Chunk(piece, has_next=stream.has_next)
     raise link.cut_off()

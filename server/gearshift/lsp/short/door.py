@@ -98,18 +98,30 @@ class Door:
         except BadParams as error:
             self._session.client.send(failure(request_id, INVALID_PARAMS, f"{method}: {error}"))
             return
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(self._answer(request_id, work))
         self._session.requests[request_id] = task
-        task.add_done_callback(partial(self._answer, request_id, method))
+        task.add_done_callback(partial(self._fail, request_id, method, work))
 
-    def _answer(self, request_id: Any, method: str, task: asyncio.Future[Any]) -> None:
-        """Reply for a finished task; also for one that was cancelled before its first step."""
+    async def _answer(self, request_id: Any, work: Coroutine[Any, Any, Any]) -> None:
+        """Reply with what `work` gives; a callback of the task would come one round later."""
+        self._session.client.send(success(request_id, await work))
+        self._session.requests.pop(request_id, None)
+
+    def _fail(
+        self,
+        request_id: Any,
+        method: str,
+        work: Coroutine[Any, Any, Any],
+        task: asyncio.Future[None],
+    ) -> None:
+        """Reply for a task that gave no result; it may have been cancelled before it began."""
         session = self._session
-        session.requests.pop(request_id, None)
+        if session.requests.get(request_id) is not task:
+            return
+        del session.requests[request_id]
+        work.close()
         if task.cancelled():
             # Neovim logs each error reply, so what is stale or cancelled answers null.
             session.client.send(success(request_id, None))
-        elif (error := task.exception()) is None:
-            session.client.send(success(request_id, task.result()))
-        else:
+        elif (error := task.exception()) is not None:
             session.client.send(answer_to(error, request_id, method))
