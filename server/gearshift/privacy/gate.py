@@ -102,7 +102,9 @@ class Gate:
             "kind": _KINDS[type(request)],
             "files": [redact(str(file)).text for file in files],
         }
-        named = [Path(request.path)] if isinstance(request, FillRequest) and request.path else []
+        named = (
+            [_path_of(request.path)] if isinstance(request, FillRequest) and request.path else []
+        )
         reasons = [self.reason_to_withhold(file) for file in [*files, *named]]
         others = {each.name: self.reason_not_to_show(each.path) for each in shown}
         if not isinstance(request, FillRequest):
