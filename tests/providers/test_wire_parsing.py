@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,11 @@ from hypothesis import strategies as st
 
 from gearshift.core.errors import BadReply
 from gearshift.providers.limits import Limits, parse_duration, read_limits
+from gearshift.providers.link import EventStream
 from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC."""
@@ -136,3 +141,15 @@ def test_go_durations(text: str, seconds: float | None):
 )
 def test_limits_that_a_reply_states(headers: dict[str, str], limits: Limits | None):
     assert read_limits(headers, NOW) == limits
+
+
+async def test_an_event_stream_knows_what_has_come_already():
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda'
+        yield b'ta: {"n": 3}\n\ndata: [DONE]\n\n'
+
+    stream = EventStream(pieces(), "server", EventParser())
+    seen = [(event["n"], stream.has_next) async for event in stream]
+
+    assert seen == [(1, True), (2, False), (3, True)]
+    assert stream.has_ended

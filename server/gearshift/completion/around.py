@@ -9,9 +9,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import indentations, unit_among
+from gearshift.completion.outside import Outside, outside
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
-from gearshift.languages.syntax import Excerpt, begins_in_brackets, excerpt, place_of, with_line
+from gearshift.languages.syntax import (
+    Excerpt,
+    begins_in_brackets,
+    body_expected,
+    excerpt,
+    place_of,
+    with_line,
+)
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -38,18 +46,26 @@ class Around:
         self.text_above = "".join(self.above)
         self.text_below = "".join(self.below)
         self._cut = cut
+        self._rest: tuple[int, object] | None = None
+        """That of the document as it was last seen."""
+        self._outside: tuple[tuple[int, object] | None, Outside] | None = None
 
     def is_in(self, snapshot: Snapshot, line: int, n_lines: int) -> bool:
         """Whether this is what stands around a line of a document that had `n_lines`."""
         first = self._cut.first_line
         own = self._cut.snapshot
-        return (
+        if snapshot.rest is not None and snapshot.rest == self._rest and snapshot.rest[0] == line:
+            return True
+        is_same = (
             first + self.row == line
             and len(snapshot.lines) == n_lines
             and own.language == snapshot.language
             and snapshot.lines[first:line] == self.above
             and snapshot.lines[line + 1 : line + 1 + len(self.below)] == self.below
         )
+        if is_same:
+            self._rest = snapshot.rest
+        return is_same
 
     def excerpt(self, snapshot: Snapshot, place: Position) -> Excerpt:
         """Return the excerpt of a document that these lines stand in."""
@@ -59,6 +75,15 @@ class Around:
         lines = (*self.above, snapshot.lines[place.line], *self.below)
         part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines)
         return Excerpt(part, Position(row, place.column), first)
+
+    def outside(self, snapshot: Snapshot) -> Outside:
+        """Return what a document that these lines stand in holds besides them and the cursor's."""
+        if self._outside is None or snapshot.rest is None or self._outside[0] != snapshot.rest:
+            first = self._cut.first_line
+            last = first + len(self.lines)
+            found = outside(snapshot.lines[:first], snapshot.lines[last:])
+            self._outside = snapshot.rest, found
+        return self._outside[1]
 
     def unit(self, line: str) -> str:
         """Return one level of indentation where the cursor's line is `line`."""
@@ -82,6 +107,11 @@ class Around:
     def lines_below(self) -> tuple[str, ...]:
         """The nearest lines below with something on them, as many as a reply may repeat."""
         return tuple(line_body(line) for line in islice(filter(str.strip, self.below), MOST_LINES))
+
+    @cached_property
+    def expects_body(self) -> bool:
+        """Whether a block belongs on the cursor's line if that is empty."""
+        return body_expected(self._cut.snapshot, self.row)
 
     @cached_property
     def begins_as_code(self) -> bool:

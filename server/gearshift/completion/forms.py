@@ -64,8 +64,10 @@ class Parts:
     """The cursor's line up to the cursor."""
     head: str
     """The same without white space at its end."""
-    before: tuple[str, ...]
-    """All lines before the cursor's."""
+    lines: tuple[str, ...]
+    """All of the document's."""
+    n_before: int
+    """How many of them stand before the cursor's."""
     room: int
     """How many characters of them there is room for, the cursor's line included."""
     suffix: str
@@ -90,12 +92,12 @@ class Parts:
     @property
     def above(self) -> str:
         """The window of whole lines before the cursor's line."""
-        return prefix_window(self.before, "", self.room)
+        return prefix_window(self.lines, "", self.room, self.n_before)
 
     @property
     def prefix(self) -> str:
         """The window up to the cursor."""
-        return prefix_window(self.before, self.line, self.room)
+        return prefix_window(self.lines, self.line, self.room, self.n_before)
 
 
 def _fill(parts: Parts, model: Model) -> Prompt:

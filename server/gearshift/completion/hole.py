@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.around import Around, around
 from gearshift.completion.indentation import leading, width
-from gearshift.completion.outside import Outside, outside
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
-from gearshift.languages.syntax import Excerpt, block_expected, place_of
+from gearshift.languages.syntax import Excerpt, opens_empty_block, place_of
 
 if TYPE_CHECKING:
     import tree_sitter
 
+    from gearshift.completion.outside import Outside
     from gearshift.languages import Language
 
 PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
@@ -77,7 +77,7 @@ class Hole:
     @cached_property
     def outside(self) -> Outside:
         """The document without the excerpt."""
-        return outside(self.snapshot, self.excerpt)
+        return self.around.outside(self.snapshot)
 
     @cached_property
     def unit(self) -> str:
@@ -101,12 +101,12 @@ class Hole:
         They do in the body of a header, below a comment, at the end of a block, and on any empty
         line for a model that sees what follows.
         """
-        inner = self.excerpt
-        if block_expected(inner.snapshot, inner.position):
-            return True
-        if not self.is_blank or self.tail.strip():
+        if self.tail.strip():
             return False
-        return self.is_suffix_seen or self._follows_comment or self._ends_block
+        if not self.is_blank:
+            return opens_empty_block(self.language, self.head, self.line_below)
+        is_end = self._follows_comment or self._ends_block
+        return self.is_suffix_seen or is_end or self.around.expects_body
 
     @cached_property
     def place(self) -> str:

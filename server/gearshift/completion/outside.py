@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from gearshift.languages.bindings import can_bind_unseen, may_be_bound
-
-if TYPE_CHECKING:
-    from gearshift.core.document import Snapshot
-    from gearshift.languages.syntax import Excerpt
 
 
 class Outside:
@@ -32,13 +27,7 @@ class Outside:
         return can_bind_unseen(self.text)
 
 
-def outside(snapshot: Snapshot, excerpt: Excerpt) -> Outside:
-    """Return what `excerpt` leaves out of `snapshot`."""
-    last = excerpt.first_line + len(excerpt.snapshot.lines)
-    return _outside(snapshot.lines[: excerpt.first_line], snapshot.lines[last:])
-
-
 @lru_cache(maxsize=2)
-def _outside(above: tuple[str, ...], below: tuple[str, ...]) -> Outside:
-    # While someone types these lines stay the same, and with them what was found there.
+def outside(above: tuple[str, ...], below: tuple[str, ...]) -> Outside:
+    """Return what lines outside an excerpt tell; while someone types in it they stay the same."""
     return Outside(above, below)

@@ -81,7 +81,7 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Be
     shown = _shown(context, limits.context_characters)
     characters = limits.characters
     lines, line = hole.snapshot.lines, hole.position.line
-    below = suffix_window(lines[line + 1 :], int(characters * (1 - PREFIX_SHARE)))
+    below = suffix_window(lines, int(characters * (1 - PREFIX_SHARE)), line + 1)
     room = characters - len(below)
     ending = lines[line][len(hole.head) + len(hole.tail) :]
     path = hole.snapshot.path
@@ -92,7 +92,8 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Be
         comment=hole.language.line_comment or "#",
         line=hole.head,
         head=hole.head.rstrip(),
-        before=lines[:line],
+        lines=lines,
+        n_before=line,
         room=room,
         suffix=hole.tail + ending + below,
         below=below,
@@ -119,6 +120,6 @@ def _size(file: ContextFile) -> int:
 def lines_shown(snapshot: Snapshot, position: Position, limits: Limits) -> range:
     """Return the lines of the document that a prompt holds."""
     lines, line = snapshot.lines, position.line
-    below = suffix_window(lines[line + 1 :], int(limits.characters * (1 - PREFIX_SHARE)))
-    above = prefix_window(lines[:line], "", limits.characters - len(below))
+    below = suffix_window(lines, int(limits.characters * (1 - PREFIX_SHARE)), line + 1)
+    above = prefix_window(lines, "", limits.characters - len(below), line)
     return range(line - len(split_lines(above)) + 1, line + len(split_lines(below)))

@@ -16,32 +16,29 @@ line typed."""
 LARGEST_STEP = 64
 
 
-def prefix_window(lines: Sequence[str], head: str, characters: int) -> str:
-    """Return the end of `lines` plus `head`, at most about `characters` long, from a line start."""
+def prefix_window(lines: Sequence[str], head: str, characters: int, end: int | None = None) -> str:
+    """Return the end of `lines` plus `head`, at most about `characters` long, from a line start.
+
+    `end`: how many of the lines are meant; None: all. The others are not touched.
+    """
+    end = len(lines) if end is None else end
     step = _step(characters)
     left = characters - len(head)
-    start = len(lines)
-    for line in reversed(lines):
-        left -= len(line)
-        if left < 0:
-            break
+    start = end
+    while start and (left := left - len(lines[start - 1])) >= 0:
         start -= 1
     if start:
         rounded = -(-start // step) * step
-        start = rounded if rounded < len(lines) else start
-    return "".join(lines[start:]) + head[-characters:]
+        start = rounded if rounded < end else start
+    return "".join(lines[start:end]) + head[-characters:]
 
 
-def suffix_window(lines: Sequence[str], characters: int) -> str:
-    """Return the beginning of `lines`, at most `characters` long, in whole lines."""
-    left = characters
-    end = 0
-    for line in lines:
-        left -= len(line)
-        if left < 0:
-            break
+def suffix_window(lines: Sequence[str], characters: int, start: int = 0) -> str:
+    """Return `lines` from number `start` on, at most `characters` long, in whole lines."""
+    left, end = characters, start
+    while end < len(lines) and (left := left - len(lines[end])) >= 0:
         end += 1
-    return "".join(lines[:end])
+    return "".join(lines[start:end])
 
 
 def _step(characters: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,9 @@ class Snapshot:
     version: int
     lines: tuple[str, ...]
     """Lines with their endings; the last has none and may be empty."""
+    rest: tuple[int, object] | None = field(default=None, init=False, repr=False, compare=False)
+    """A line, and what is the same object in all versions that differ in that line alone; None: not
+    known. Comparing all lines with every key would cost more than most of what is asked of them."""
 
     @classmethod
     def from_text(
@@ -29,6 +32,11 @@ class Snapshot:
         """Return a snapshot of `text`, as the command line and tests need it."""
         uri = path.absolute().as_uri() if path else "untitled:1"
         return cls(uri, path, language, version, tuple(split_lines(text)))
+
+    def with_rest(self, line: int, mark: object) -> Snapshot:
+        """Return this version, which differs from others with the same `mark` in `line` alone."""
+        object.__setattr__(self, "rest", (line, mark))
+        return self
 
     @cached_property
     def text(self) -> str:

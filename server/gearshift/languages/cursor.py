@@ -69,14 +69,24 @@ def block_expected(snapshot: Snapshot, position: Position) -> bool:
     line = line_body(snapshot.lines[place.line])
     if line[place.column :].strip():
         return False
-    below = _next_code_line(snapshot.lines, place.line + 1)
-    if line.strip():
-        return _opens_block(language, line) and _indent(below) <= _indent(line)
-    header = _header_line(snapshot, place.line)
+    if not line.strip():
+        return body_expected(snapshot, place.line)
+    return opens_empty_block(language, line, _next_code_line(snapshot.lines, place.line + 1))
+
+
+def body_expected(snapshot: Snapshot, line: int) -> bool:
+    """Whether a new block belongs in place of `line`, whatever stands on that."""
+    header = _header_line(snapshot, line)
     if header is None:
         return False
     head = line_body(snapshot.lines[header])
-    return _opens_block(language, head) and _indent(below) <= _indent(head)
+    below = _next_code_line(snapshot.lines, line + 1)
+    return opens_empty_block(language_of(snapshot.language), head, below)
+
+
+def opens_empty_block(language: Language, line: str, below: str) -> bool:
+    """Whether `line` is a header and the next line with something on it no part of its body."""
+    return _opens_block(language, line) and _indent(below) <= _indent(line)
 
 
 def _place_in_tree(tree: SyntaxTree, position: Position) -> Place:

@@ -8,7 +8,9 @@ from gearshift.languages import language_of
 from gearshift.languages.cursor import (
     begins_in_brackets,
     block_expected,
+    body_expected,
     is_in_comment_or_string,
+    opens_empty_block,
     place_of,
 )
 from gearshift.languages.excerpt import Excerpt, excerpt
@@ -26,6 +28,7 @@ __all__ = [
     "SyntaxTree",
     "begins_in_brackets",
     "block_expected",
+    "body_expected",
     "enclosing_symbol",
     "error_count",
     "excerpt",
@@ -33,6 +36,7 @@ __all__ = [
     "forget",
     "has_parser",
     "is_in_comment_or_string",
+    "opens_empty_block",
     "place_of",
     "symbols",
     "tree_of",

@@ -125,6 +125,9 @@ class _Document:
         self._text: str | None = text
         self._lines: list[str] = []
         self._snapshot: Snapshot | None = None
+        self._typed_on = -1
+        self._rest = object()
+        """Stays the same object while nothing but that line changes."""
 
     def lines(self) -> list[str]:
         if self._text is not None:
@@ -138,7 +141,8 @@ class _Document:
     def snapshot(self) -> Snapshot:
         if self._snapshot is None:
             lines = tuple(self.lines())
-            self._snapshot = Snapshot(self.uri, self.path, self.language, self.version, lines)
+            made = Snapshot(self.uri, self.path, self.language, self.version, lines)
+            self._snapshot = made.with_rest(self._typed_on, self._rest)
         return self._snapshot
 
     def move_to(self, version: int | None) -> None:
@@ -149,6 +153,7 @@ class _Document:
         if change.range is None:
             self._text = change.text
             self._lines = []
+            self._note(-1)
             return
         lines = self.lines()
         start, end = clamp(lines, change.range.start), clamp(lines, change.range.end)
@@ -164,3 +169,9 @@ class _Document:
         if not is_at_end:
             new.pop()  # the empty line after the last ending is the document's own next line
         lines[first : end.line + 1] = new
+        self._note(first if first == end.line and len(new) == 1 else -1)
+
+    def _note(self, line: int) -> None:
+        """Note that one line was changed in itself, or -1 for more."""
+        if line < 0 or line != self._typed_on:
+            self._typed_on, self._rest = line, object()

@@ -130,3 +130,21 @@ def test_any_edits_give_what_a_plain_string_gives(
         documents.change(URI, version, [TextChange(None if where is None else span(*where), new)])
         assert list(documents.lines(URI)) == split_lines(text)
     assert documents.snapshot(URI).text == text
+
+
+def test_versions_that_differ_in_one_line_are_known_to() -> None:
+    documents = opened("a\nb\nc\n")
+
+    def typed(*where: int, text: str) -> object:
+        documents.change(URI, None, (TextChange(span(*where), text),))
+        return documents.snapshot(URI).rest
+
+    first = typed(1, 1, 1, 1, text="x")
+    assert typed(1, 2, 1, 2, text="y") == first == documents.snapshot(URI).rest
+    assert typed(1, 0, 1, 2, text="") == first
+    other = typed(0, 1, 0, 1, text="x")
+    assert other != first
+    assert typed(1, 1, 1, 1, text="z") not in (first, other)
+    broken = typed(1, 0, 1, 0, text="\n")
+    assert typed(1, 0, 1, 0, text="x") != broken
+    assert typed(1, 0, 2, 0, text="") != typed(0, 0, 0, 0, text="x")
