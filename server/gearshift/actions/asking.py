@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from gearshift.actions.action import Action, Prompt
     from gearshift.actions.request import ActionRequest
     from gearshift.core.model import Chunk, Model
+    from gearshift.core.tasks import Task
 
 LOOP_LINES = 8
 """Equal lines in a row after which an answer is not read on."""
+CYCLES = {2: 16, 3: 18, 4: 20}
+"""Lines in a row that repeat after so many: twice as many, since code has pairs of lines too."""
+COUNTED_LINES = 12
+"""Lines of tests in a row that differ in their numbers alone."""
 SMALLEST_ROOM = 400
 """Characters below which a prompt says nothing."""
 
@@ -63,10 +69,21 @@ class Heard:
         return "".join(self.pieces)
 
 
-def is_looping(text: str) -> bool:
-    """Whether the last whole lines are all the same, as no code has them."""
-    lines = text.split("\n")[-LOOP_LINES - 1 : -1]
-    return len(lines) == LOOP_LINES and len(set(lines)) == 1 and bool(lines[0].strip())
+def is_looping(text: str, task: Task) -> bool:
+    """Whether the last whole lines repeat each other as no code does, or tests that count on."""
+    lines = text.split("\n")[-max(CYCLES.values()) - 1 : -1]
+    if not lines or not lines[-1].strip():
+        return False
+    if any(_repeats(lines, step, count) for step, count in {1: LOOP_LINES, **CYCLES}.items()):
+        return True
+    counted = [re.sub(r"\d+", "0", line) for line in lines]
+    return task == "tests" and _repeats(counted, 1, COUNTED_LINES)
+
+
+def _repeats(lines: list[str], step: int, count: int) -> bool:
+    """Whether each of the last `count` lines is the one `step` lines before it."""
+    last = lines[-count:]
+    return len(last) == count and last[step:] == last[:-step]
 
 
 def estimated(request: ChatRequest, text: str) -> Usage:

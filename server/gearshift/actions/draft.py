@@ -214,7 +214,7 @@ async def _ask(
             async for chunk in stream:
                 heard.add(chunk)
                 state.report(said, 5 + int(65 * min(heard.length / prompt.expected, 1.0)))
-                if "\n" in chunk.text and is_looping("".join(heard.pieces)):
+                if "\n" in chunk.text and is_looping("".join(heard.pieces), state.action.task):
                     # Small models get stuck; leaving the loop closes the stream at once.
                     heard.is_cut_off = True
                     break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from gearshift.actions.action import Action, Place, Prompt, Rejection
@@ -13,6 +12,7 @@ from gearshift.actions.offering import is_code, label
 from gearshift.actions.other_tests import beginning, joined_cases
 from gearshift.actions.prompts import CODE_ONLY, SYSTEM, fenced, target_code
 from gearshift.actions.python_tests import example, order
+from gearshift.actions.salvage import whole_part, without_unreadable, without_unreadable_cases
 from gearshift.actions.subject import subject_of, target_lines
 from gearshift.actions.testfile import joined
 from gearshift.actions.usage import known_tests
@@ -116,12 +116,15 @@ async def _judge(
     if request.language.name != "Python":
         return await _judge_cases(request, tests, code, verifier)
     subject = subject_of(request)
+    code, unreadable = without_unreadable(code)
     text, new = joined(tests.text, code, subject)
     assert request.project is not None
     assert request.snapshot.path is not None
     root, _ = module_of(request.snapshot.path, request.project)
     trial = Trial(
-        *(tests.path, text, new, subject.used, root, tests.text), _under_test(request, subject)
+        *(tests.path, text, new, subject.used, root, tests.text),
+        _under_test(request, subject),
+        unreadable=unreadable,
     )
     # What runs is the document as it is in the editor, which may not be saved.
     documents = {request.snapshot.path: request.snapshot.text}
@@ -152,14 +155,7 @@ def _code(request: ActionRequest, answer: Answer) -> str | None:
         )
     if fence.is_closed or not answer.is_cut_off or request.language.name != "Python":
         return fence.text if fence.is_closed or not answer.is_cut_off else None
-    return _whole_part(fence.text)
-
-
-def _whole_part(code: str) -> str | None:
-    """Return the tests of a cut-off answer that are whole: all but the last."""
-    starts = [found.start() for found in re.finditer(r"\n *(?:async )?def test", code)]
-    head = code[: starts[-1]] if starts else ""
-    return head + "\n" if "def test" in head else None
+    return whole_part(fence.text)
 
 
 async def _judge_cases(
@@ -169,6 +165,7 @@ async def _judge_cases(
     path, symbol = request.snapshot.path, request.target.symbol
     assert path is not None
     language = request.snapshot.language
+    code, unreadable = without_unreadable_cases(language, code)
     text, new = joined_cases(language, tests.text, code)
     first, last = target_lines(request)
     trial = Trial(
@@ -176,6 +173,7 @@ async def _judge_cases(
         *(path.parent, tests.text),
         UnderTest(path, request.snapshot.text, first, last, request.name),
         language,
+        unreadable,
     )
     result = await verifier.try_tests(trial, {path: request.snapshot.text})
     if not result.verdict.passed or result.text is None:

@@ -43,7 +43,8 @@ def screened_cases(trial: Trial) -> TrialResult:
         c.name for c in cases if c.asserts and not any(name in c.text for name in trial.target)
     ]
     strange = strange if trial.target else []
-    dropped = [f"{listed(empty)} had no assertion."] if empty else []
+    dropped = [f"{listed(trial.unreadable)} did not parse."] if trial.unreadable else []
+    dropped += [f"{listed(empty)} had no assertion."] if empty else []
     dropped += [f"{listed(strange)} did not use {listed(trial.target)}."] if strange else []
     kept = tuple(c.name for c in cases if c.name not in {*empty, *strange})
     if not kept:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Replacement = tuple[ast.AST, str, int]
-"""The node replaced, its new source, and how blunt the fault is: 0 subtle, 1 plain, 2 gross."""
+"""The node replaced, its new source, and the fault's kind: `SUBTLE`, `PLAIN`, `BLUNT`, `GROSS`."""
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -42,7 +42,8 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
 }
 NOT_WALKED = frozenset({"annotation", "returns", "decorator_list", "type_params", "bases"})
 """Fields whose change is no change of behaviour, or of another symbol's."""
-GROSS = 2
+SUBTLE, PLAIN, BLUNT, GROSS = range(4)
+"""An operator or a value; a statement or a condition; a call; a result thrown away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +56,29 @@ class Mutant:
     """What was done: `n < 2` became `n <= 2`."""
     text: str
     """The whole file."""
+    is_blunt: bool = False
+    """Whether nearly any assertion would notice it: a call made otherwise, a result thrown away."""
 
 
 def mutants_of(text: str, first: int, last: int) -> tuple[Mutant, ...]:
     """Return the faulty versions of lines `first` to `last`, the most telling ones first.
 
-    The subtle come before the plain, and lines take turns. A result thrown away is in it only
-    where nothing else can be broken: any assertion at all would notice that.
+    The subtle come before the plain, lines take turns, and the blunt come last. A result thrown
+    away is in it only for a line where nothing else can be broken.
     """
     tree = parse(text)
     if tree is None:
         return ()
     found = [r for node in _own(tree, first, last) for r in _replacements(node)]
-    if any(blunt < GROSS for _, _, blunt in found):
-        found = [r for r in found if r[2] < GROSS]
     seen: dict[int, int] = {}
     turns: list[tuple[int, Mutant]] = []
-    for node, source, _ in sorted(found, key=lambda entry: entry[2]):
-        mutant = _mutant(text, node, source)
-        if mutant is not None:
+    for node, source, kind in sorted(found, key=lambda entry: entry[2]):
+        mutant = _mutant(text, node, source, is_blunt=kind >= BLUNT)
+        if mutant is not None and not (kind == GROSS and mutant.line in seen):
             seen[mutant.line] = seen.get(mutant.line, 0) + 1
             turns.append((seen[mutant.line], mutant))
-    return tuple(mutant for _, mutant in sorted(turns, key=lambda entry: entry[0]))
+    in_turn = sorted(turns, key=lambda entry: (entry[1].is_blunt, entry[0]))
+    return tuple(mutant for _, mutant in in_turn)
 
 
 def _own(tree: ast.Module, first: int, last: int) -> Iterator[ast.AST]:
@@ -115,40 +117,60 @@ def _is_for_types(node: ast.AST) -> bool:
 
 def _replacements(node: ast.AST) -> list[Replacement]:
     if isinstance(node, ast.Compare):
-        return [(node, source, 0) for source in _comparisons(node)]
+        return [(node, source, SUBTLE) for source in _comparisons(node)]
     if isinstance(node, ast.BinOp) and type(node.op) in _CALCULATED:
-        return [(node, _unparsed(node, op=_CALCULATED[type(node.op)]()), 0)]
+        return [(node, _unparsed(node, op=_CALCULATED[type(node.op)]()), SUBTLE)]
     if isinstance(node, ast.AugAssign) and type(node.op) in _CALCULATED:
         changed = copy.copy(node)
         changed.op = _CALCULATED[type(node.op)]()
-        return [(node, ast.unparse(changed), 0), (node, "pass", 1)]
+        return [(node, ast.unparse(changed), SUBTLE), (node, "pass", PLAIN)]
     if isinstance(node, ast.BoolOp):
         other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        return [(node, _unparsed(node, op=other), 0)]
+        return [(node, _unparsed(node, op=other), SUBTLE)]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
-        return [(node, f"({ast.unparse(node.operand)})", 0)]
+        return [(node, f"({ast.unparse(node.operand)})", SUBTLE)]
     if isinstance(node, ast.Constant):
         source = _constant(node.value)
-        return [(node, source, 0)] if source else []
+        return [(node, source, SUBTLE)] if source else []
+    if isinstance(node, ast.Call):
+        return _calls(node)
     return _statement_replacements(node)
 
 
 def _statement_replacements(node: ast.AST) -> list[Replacement]:
     if isinstance(node, (ast.If, ast.While, ast.IfExp)):
-        return [(node.test, f"(not ({ast.unparse(node.test)}))", 1)]
+        return [(node.test, f"(not ({ast.unparse(node.test)}))", PLAIN)]
     if isinstance(node, ast.Slice) and node.lower is not None:
-        return [(node.lower, f"({ast.unparse(node.lower)}) + 1", 1)]
+        return [(node.lower, f"({ast.unparse(node.lower)}) + 1", PLAIN)]
     if isinstance(node, ast.Break):
-        return [(node, "continue", 1)]
+        return [(node, "continue", PLAIN)]
     if isinstance(node, ast.Continue):
-        return [(node, "break", 1)]
+        return [(node, "break", PLAIN)]
     if isinstance(node, ast.Raise) or (
         isinstance(node, ast.Expr) and isinstance(node.value, (ast.Call, ast.Await))
     ):
-        return [(node, "pass", 1)]
+        return [(node, "pass", PLAIN)]
     if isinstance(node, ast.Return) and node.value is not None:
         return [(node, "return None", GROSS)]
     return []
+
+
+def _calls(node: ast.Call) -> list[Replacement]:
+    """Return a call with two arguments swapped, and what it is made of in its place."""
+    arguments = node.args
+    if node.keywords or any(isinstance(a, ast.Starred) for a in arguments):
+        return []
+    found: list[Replacement] = []
+    for number in range(len(arguments) - 1):
+        swapped = [*arguments]
+        swapped[number : number + 2] = reversed(swapped[number : number + 2])
+        if ast.dump(arguments[number]) != ast.dump(arguments[number + 1]):
+            found.append((node, _unparsed(node, args=swapped), BLUNT))
+    if len(arguments) == 1 and isinstance(node.func, ast.Name):
+        found.append((node, f"({ast.unparse(arguments[0])})", BLUNT))
+    if not arguments and isinstance(node.func, ast.Attribute):
+        found.append((node, f"({ast.unparse(node.func.value)})", BLUNT))
+    return found
 
 
 def _comparisons(node: ast.Compare) -> Iterator[str]:
@@ -176,7 +198,7 @@ def _constant(value: object) -> str | None:
     return None
 
 
-def _mutant(text: str, node: ast.AST, source: str) -> Mutant | None:
+def _mutant(text: str, node: ast.AST, source: str, *, is_blunt: bool) -> Mutant | None:
     """Return the file with `source` in the node's place; None where that does not parse."""
     raw = text.encode()
     lines = raw.splitlines(keepends=True)
@@ -190,4 +212,4 @@ def _mutant(text: str, node: ast.AST, source: str) -> Mutant | None:
         return None
     shown = " ".join(before.split())
     inner = source[1:-1] if source.startswith("(") and source.endswith(")") else source
-    return Mutant(node.lineno, f"`{shown}` became `{inner}`", after)
+    return Mutant(node.lineno, f"`{shown}` became `{inner}`", after, is_blunt)

@@ -137,16 +137,24 @@ class Prover:
     # --- mutants ---------------------------------------------------------------------------
 
     async def _hunt(self, covered: dict[str, Coverage], *, is_complete: bool) -> _Hunt:
-        """Run the tests on mutants of what they cover until each has killed one."""
+        """Run the tests on mutants of what they cover until each has killed one.
+
+        A blunt fault counts for a test only where nothing that it runs can be broken otherwise.
+        """
         at = self.under_test
         hunt = _Hunt()
         queue = list(await asyncio.to_thread(mutants_of, at.text, at.first, at.last))
+        fine = {self._line(mutant) for mutant in queue if not mutant.is_blunt}
+        simple = frozenset(name for name, ran in covered.items() if not ran.lines & fine)
         while queue and covered and len(hunt.tried) < MOST_MUTANTS:
             open_tests = [name for name in covered if name not in hunt.killers]
             if not open_tests and len(hunt.tried) >= FEWEST_MUTANTS:
                 break
-            wanted = self._lines(covered[name] for name in open_tests or covered)
-            batch = [m for m in queue if self._line(m) in wanted][:FEWEST_MUTANTS]
+            aimed_at = open_tests or list(covered)
+            wanted = self._lines(covered[name] for name in aimed_at)
+            blunt = self._lines(covered[name] for name in aimed_at if name in simple)
+            fits = [m for m in queue if self._line(m) in (blunt if m.is_blunt else wanted)]
+            batch = fits[:FEWEST_MUTANTS]
             if not batch:
                 break
             queue = [m for m in queue if m not in batch]
@@ -155,7 +163,9 @@ class Prover:
             only = () if is_complete else tuple(covered)
             runs = await self._run([self._on(mutant, only) for mutant in batch])
             for mutant, run in zip(batch, runs, strict=True):
-                hunt.note(mutant, names_of(run.failed), frozenset(covered), by_all=is_complete)
+                new = simple if mutant.is_blunt else frozenset(covered)
+                failing = names_of(run.failed) - (covered.keys() - new)
+                hunt.note(mutant, failing, new, by_all=is_complete)
         return hunt
 
     def _line(self, mutant: Mutant) -> int:

@@ -54,6 +54,8 @@ class Trial:
     """None: coverage and mutants are not asked for."""
     language: str = "python"
     """Language id of the tests."""
+    unreadable: tuple[str, ...] = ()
+    """Names of tests that were left out of `text`, since they do not parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def screened(trial: Trial) -> TrialResult:
     if not generated:
         return failed("tests", "There is no test in it: a function whose name begins with test_.")
     missing = _undefined(trial, tree)
-    doomed: dict[str, str] = {}
+    doomed = dict.fromkeys(trial.unreadable, "did not parse.")
     for test in generated:
         if why := _fault(test, trial.target, missing):
             doomed[test.name] = why
@@ -94,7 +96,9 @@ def screened(trial: Trial) -> TrialResult:
     if not kept:
         return failed("names" if missing else "tests", " ".join(dropped))
     verdict = Verdict(True, "tests", evidence=("static",))
-    return TrialResult(verdict, without_tests(trial.text, set(doomed)), kept, dropped)
+    # A test that was there may have the name of one that did not parse.
+    text = without_tests(trial.text, {t.name for t in generated if t.name in doomed})
+    return TrialResult(verdict, text, kept, dropped)
 
 
 def failed(check: str, detail: str, findings: tuple[Finding, ...] = ()) -> TrialResult:

@@ -32,12 +32,13 @@ class GeneratedTest:
 def read_tests(text: str) -> tuple[GeneratedTest, ...]:
     """Return the tests in `text`, in order; none if it does not parse."""
     tree = parse(text)
-    return tuple(_test(name, node) for name, node in _test_nodes(tree)) if tree else ()
+    return tuple(_test(name, node) for name, node in test_nodes(tree)) if tree else ()
 
 
-def _test_nodes(
+def test_nodes(
     tree: ast.Module,
 ) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Return each test with its name, `TestAdd::test_zero` for a method, in order."""
     found: list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]] = []
     for node in tree.body:
         if _is_test(node):
@@ -56,7 +57,12 @@ def _is_test(node: ast.stmt) -> TypeIs[ast.FunctionDef | ast.AsyncFunctionDef]:
 def _test(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> GeneratedTest:
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     used |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    return GeneratedTest(name, any(_is_assertion(n) for n in ast.walk(node)), frozenset(used))
+    return GeneratedTest(name, asserts(node), frozenset(used))
+
+
+def asserts(node: ast.stmt) -> bool:
+    """Whether anything in it can fail on a wrong result."""
+    return any(_is_assertion(n) for n in ast.walk(node))
 
 
 _ASSERTING_CALL = re.compile(r"(assert|fail$|raises$|warns$|deprecated_call$)")

@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.results import Finding
 from gearshift.core.verification import TestRun, Verdict
+from gearshift.verify.assertions import put_together, taken_apart
 from gearshift.verify.bugs import bug_shown
+from gearshift.verify.coverage import counted
 from gearshift.verify.formatting import formatted
 from gearshift.verify.proof import Prover, Tell
 from gearshift.verify.runners import Conditions, Runner, run_file, runner_of, together
-from gearshift.verify.screening import Trial, TrialResult, failed, listed, names_of, screened
+from gearshift.verify.screening import (
+    Trial,
+    TrialResult,
+    failed,
+    listed,
+    name_of,
+    names_of,
+    screened,
+)
 from gearshift.verify.starting import check_start, first_message
 from gearshift.verify.suite import without_tests
 from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 RUNS = (Conditions(0, 0), Conditions(1, 1), Conditions(2, 2), Conditions(3, 3), Conditions(4, 4))
 """Hash seed and order of the runs that a test must pass: what depends on the order of a set, or of
@@ -65,7 +75,7 @@ class _Course:
         # What makes a user's own command fail is not known here.
         if first.is_exit_code and first.failed and not self.bench.environment.is_custom:
             await check_start(self.bench, self.runner, self.trial)
-        fault = self._judge_first(first)
+        fault = await self._judge_first(first)
         if fault is not None:
             return failed("tests", fault, tuple(self.findings))
         if broken := await self._newly_broken(first):
@@ -103,24 +113,53 @@ class _Course:
         return TrialResult(verdict, self.text, self.kept, dropped, findings)
 
     async def _run(self, conditions: Conditions) -> TestRun:
+        texts = {self.trial.file: self.text, **conditions.texts}
         return await run_file(
             *(self.bench, self.runner, self.trial.file, self.trial.import_root),
-            replace(conditions, texts={self.trial.file: self.text}),
+            replace(conditions, texts=texts),
         )
 
-    def _judge_first(self, run: TestRun) -> str | None:
+    async def _judge_first(self, run: TestRun) -> str | None:
         """Take out what failed in the first run; return what to say if nothing is left."""
         if run.is_exit_code and run.passed:
             return None  # all passed: the user's own command tells no more
         lost = self._lost(run)
         if not lost:
             return None
-        self._find_bugs(run, lost)
+        self._find_bugs(run, self.text, {name: name for name in lost})
+        mended = await self._without_failing_assertions(run, lost)
+        lost = [name for name in lost if name not in mended]
+        if not lost:
+            return None
         words = f"{len(lost)} of {len(self.kept)} generated tests failed: {listed(lost)}."
         words += first_message(run, self.trial, lost)
         self.dropped.append(words)
         self._keep(tuple(name for name in self.kept if name not in lost))
         return None if self.kept else f"{words}\n{run.output}"
+
+    async def _without_failing_assertions(self, run: TestRun, lost: list[str]) -> set[str]:
+        """Take the assertions that fail out of the lost tests; return the tests that have others.
+
+        An assertion is dropped as a test is, never changed: one wrong value among many is no reason
+        to lose the rest.
+        """
+        failing = names_of(run.failed)
+        apart, parts = taken_apart(self.text, [name for name in lost if name in failing])
+        if not parts:
+            return set()
+        alone = await self._run(Conditions(texts={self.trial.file: apart}))
+        passed = names_of(alone.passed) - names_of(alone.failed)
+        self._find_bugs(alone, apart, {part: name for name in parts for part in parts[name]})
+        mended: set[str] = set()
+        for name, own in parts.items():
+            kept = {number for number, part in enumerate(own) if part in passed}
+            if kept:
+                self.text = put_together(self.text, name, kept)
+                mended.add(name)
+                n_failed = counted(len(own) - len(kept), "assertion")
+                words = f"{n_failed} of {len(own)} in `{name}` failed and went."
+                self.dropped.append(words + first_message(run, self.trial, [name]))
+        return mended
 
     def _lost(self, run: TestRun) -> list[str]:
         passed, failing = names_of(run.passed), names_of(run.failed)
@@ -130,14 +169,17 @@ class _Course:
         self.text = without_tests(self.text, {name for name in self.kept if name not in kept})
         self.kept = kept
 
-    def _find_bugs(self, run: TestRun, lost: list[str]) -> None:
+    def _find_bugs(self, run: TestRun, text: str, lost: Mapping[str, str]) -> None:
+        """Note the bugs that failing tests of `text` show; `lost` says whose tests they are."""
         if self.trial.under_test is None:
             return
+        known = {finding.message for finding in self.findings}
         for test, failure in run.failures.items():
-            name = next(iter(names_of([test])))
+            name = name_of(test)
             if name in lost:
-                found = bug_shown(self.trial.under_test, self.text, name, failure)
-                self.findings += [found] if found else []
+                found = bug_shown(self.trial.under_test, text, name, failure)
+                if found and found.message not in known:
+                    self.findings.append(replace(found, rule=f"test:{lost[name]}"))
 
     async def _newly_broken(self, run: TestRun) -> frozenset[str]:
         """Return the tests of before that fail only beside the new ones."""

@@ -28,6 +28,9 @@ def _changes(text: str) -> list[str]:
         ("return a[1:]", "`1` became `2`"),
         ("return a", "`return a` became `return None`"),
         ("return a if b else None", "`b` became `not (b)`"),
+        ("return a(b, 'x')", "`a(b, 'x')` became `a('x', b)`"),
+        ("return int(a)", "`int(a)` became `a`"),
+        ("return a.lower()", "`a.lower()` became `a`"),
     ],
 )
 def test_a_line_gets_its_fault(line: str, change: str) -> None:
@@ -48,8 +51,17 @@ def test_what_is_no_behaviour_is_left_alone(text: str) -> None:
     assert _changes(text) == []
 
 
-def test_a_lost_result_is_only_for_code_that_nothing_else_can_break() -> None:
-    assert not any("None" in change for change in _changes("def f(a):\n    return a + 1\n"))
+def test_a_lost_result_is_only_for_lines_that_nothing_else_can_break() -> None:
+    text = "def f(a):\n    if a:\n        return a\n    return a + 1\n"
+    found = [m for m in mutants_of(text, 1, 4) if "None" in m.change]
+    assert [m.line for m in found] == [3]
+
+
+def test_the_blunt_come_last() -> None:
+    text = "def f(a):\n    a = int(a)\n    return g(a, b) if a > 1 else a\n"
+    blunt = [mutant.is_blunt for mutant in mutants_of(text, 1, 3)]
+    assert blunt == sorted(blunt)
+    assert set(blunt) == {False, True}
 
 
 def test_lines_take_turns() -> None:

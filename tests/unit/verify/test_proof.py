@@ -67,6 +67,30 @@ async def test_a_test_must_run_something_new_and_notice_a_fault(
     assert tests.read_text() == OLD
 
 
+async def test_a_blunt_fault_counts_only_for_a_test_that_runs_nothing_finer(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    source, tests = project / "till.py", project / "test_till.py"
+    code = (
+        "def price(table, name):\n    try:\n        return table[name]\n"
+        "    except KeyError:\n        return len(table) + 1\n"
+    )
+    text = (
+        "from till import price\n\n\ndef test_known():\n    assert price({'a': 3}, 'a') == 3\n"
+        "\n\ndef test_loose():\n    assert price({}, 'a') is not None\n"
+    )
+    source.write_text(code)
+    trial = Trial(
+        *(tests, text, frozenset({"test_known", "test_loose"}), frozenset({"price"}), project, ""),
+        UnderTest(source, code, 1, 5, "`price`"),
+    )
+    verifier = Verifier(project, VerifySettings(run="always"), Sandbox(), _yes)
+    result = await verifier.try_tests(trial)
+    await verifier.close()
+    assert result.kept == ("test_known",), result
+    assert result.dropped == ("`test_loose` noticed none of the faults put into the code.",)
+
+
 async def test_code_whose_tests_notice_every_fault_is_not_worked_on(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
