@@ -248,7 +248,9 @@ class Inline:
             partial(self._begin, route, is_explicit=is_explicit),
             is_explicit,
             None if pause == "adaptive" else pause / 1000,
-            settings.prefetch and route.gear == "full",
+            settings.prefetch
+            and route.gear == "full"
+            and self._app.supply.models.may_look_ahead(route.model),
         )
 
     def _gather(self, snapshot: Snapshot, position: Position, route: Route) -> None:

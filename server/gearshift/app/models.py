@@ -94,6 +94,13 @@ class Models:
 
         return not leaves_machine(self.settings(name))
 
+    def may_look_ahead(self, name: str) -> bool:
+        """Whether to ask a named model before its user does.
+
+        The lines of an answers file are written for what is asked: none is used up ahead of that.
+        """
+        return self.settings(name).provider != "scripted"
+
     def origin(self, name: str) -> str | None:
         """Return the origin of the server that a named model is asked at; None: it has none."""
         from gearshift.core.errors import SettingsError

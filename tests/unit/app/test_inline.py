@@ -7,7 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.support.dialects import DIALECTS
 from tests.support.eventually import until
+from tests.support.stub_server import StubServer
 
 from gearshift.app import App
 from gearshift.core.results import Skip, Suggestion
@@ -186,13 +188,24 @@ async def test_an_acceptance_that_the_editor_tells_counts_once(
     assert (await desk.app.ledger.history(0)).counts == {"accepted_lines": 1}
 
 
+FILL = DIALECTS["mistral-fill"]
+A, B = FILL.answer(["a\n"]), FILL.answer(["sum(prices)\n"])
+
+
+def served_by(server: StubServer) -> dict[str, Any]:
+    """Return the setting `models` for a server."""
+    model = {"provider": "mistral", "baseUrl": f"{server.origin}/v1", "model": "codestral"}
+    return {"mini": model}
+
+
 async def test_the_next_suggestion_is_prepared_in_full_gear(
     sit: Callable[..., Awaitable[Desk]],
 ) -> None:
-    desk = await sit(SUM, {"text": "x = 1\n"}, inline={"prefetch": True})
-    await desk.answer()
+    async with StubServer(A, B) as server:
+        desk = await sit(inline={"prefetch": True}, models=served_by(server))
+        await desk.answer()
 
-    await until_requests(desk, 2)
+        await until_requests(desk, 2)
 
 
 @pytest.mark.parametrize(
@@ -211,14 +224,26 @@ async def test_the_next_suggestion_is_prepared_in_full_gear(
 async def test_the_next_suggestion_is_not_prepared(
     sit: Callable[..., Awaitable[Desk]], settings: dict[str, Any]
 ) -> None:
-    desk = await sit({"text": "a\n"}, SUM, {"text": "x = 1\n"}, **settings)
-    await desk.answer(is_explicit=True)
-    await asyncio.sleep(0.05)
-    desk.type("x")
+    async with StubServer(A, B) as server:
+        desk = await sit(models=served_by(server), **settings)
+        await desk.answer(is_explicit=True)
+        await asyncio.sleep(0.05)
+        desk.type("x")
+        await desk.answer()
+        await asyncio.sleep(0.25)
+
+        assert await desk.n_requests() == 2
+
+
+async def test_no_line_of_an_answers_file_is_used_up_ahead(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit(SUM, {"text": "max(prices)\n"}, inline={"prefetch": True})
     await desk.answer()
     await asyncio.sleep(0.25)
+    desk.type("x = ")
 
-    assert await desk.n_requests() == 2
+    assert await desk.answer() == "max(prices)"
 
 
 async def test_new_settings_forget_what_models_said(
