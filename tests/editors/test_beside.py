@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support.editors import emacs, install, neovim, story
+from tests.support.editors.emacs import TITLES, in_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +148,6 @@ EGLOT = """
 PYRIGHT = '("pyright-langserver" "--stdio")'
 PROBLEMS = """(mapcar (lambda (one) (format "%s %s" (flymake-diagnostic-beg one)
                            (flymake-diagnostic-text one))) (flymake-diagnostics))"""
-TITLES = "(mapcar (lambda (action) (plist-get action :title)) (eglot-code-actions (point)))"
 
 
 def eglot_beside(shop: Story, folder: Path, program: str) -> Iterator[Emacs]:
@@ -155,7 +155,7 @@ def eglot_beside(shop: Story, folder: Path, program: str) -> Iterator[Emacs]:
     variables = story.environment(folder / "home")
     with emacs.running(install.emacs_30(), folder, variables, init, shop.shop) as running:
         running.until("(plist-get gearshift-status :text)", "the first status")
-        running.until(f'(with-current-buffer "shop.py" {PROBLEMS})', "pyright's problems")
+        running.until(in_shop(PROBLEMS), "pyright's problems")
         yield running
 
 
@@ -165,30 +165,25 @@ def ghost_text_and_menu(editor: Emacs) -> None:
     editor.screen.type(" ")
     editor.screen.until(story.COMPLETED, "ghost text")
     editor.screen.keys("Tab")
-    last = '(with-current-buffer "shop.py" (string-suffix-p %s (buffer-string)))'
-    editor.until(last % json.dumps(story.COMPLETED + "\n", ensure_ascii=False), "all of it")
+    last = json.dumps(story.COMPLETED + "\n", ensure_ascii=False)
+    editor.until(in_shop(f"(string-suffix-p {last} (buffer-string))"), "all of it")
 
     offered = f'(let ((found {TITLES})) (and (member "Explain `banner`" found) found))'
-    titles = editor.until(f'(with-current-buffer "shop.py" {offered})', "code actions")
+    titles = editor.until(in_shop(offered), "code actions")
     assert len(titles) == len(set(titles))
     assert len(titles) <= MOST_ACTIONS
-    editor.screen.keys("M-x")
-    editor.screen.type("eglot-code-actions")
-    editor.screen.keys("Enter")
-    editor.screen.until("Pick an action", "eglot's menu")
-    editor.screen.type("Explain `banner`")
-    editor.screen.keys("Enter")
+    emacs.choose_action(editor, "Explain `banner`")
     editor.screen.until(story.EXPLANATION, "the explanation")
 
 
 def test_emacs_with_pyright_under_eglot(shop: Story, tmp_path: Path) -> None:
     for editor in eglot_beside(shop, tmp_path, PYRIGHT):
-        shown = editor.lisp(f'(with-current-buffer "shop.py" {PROBLEMS})')
+        shown = editor.lisp(in_shop(PROBLEMS))
         assert len(shown) == len(set(shown))
         ghost_text_and_menu(editor)
         servers = "(length (mapcan #'copy-sequence (hash-table-values eglot--servers-by-project)))"
         assert editor.lisp(servers) == 1
-        assert editor.lisp('(with-current-buffer "shop.py" (and gearshift--version t))')
+        assert editor.lisp(in_shop("(and gearshift--version t)"))
 
 
 def test_emacs_with_both_behind_a_multiplexer(shop: Story, tmp_path: Path) -> None:
@@ -199,4 +194,4 @@ def test_emacs_with_both_behind_a_multiplexer(shop: Story, tmp_path: Path) -> No
     program = f'("rass" "gearshift" :initializationOptions {options})'
     for editor in eglot_beside(shop, tmp_path, program):
         ghost_text_and_menu(editor)
-        assert not editor.lisp('(with-current-buffer "shop.py" (and gearshift--version t))')
+        assert not editor.lisp(in_shop("(and gearshift--version t)"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.support.editors import emacs, install, story
+from tests.support.editors.emacs import TITLES, in_shop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +21,7 @@ INIT = """
 (add-hook 'python-mode-hook #'eglot-ensure)
 (menu-bar-mode -1)
 """
-TITLES = "(mapcar (lambda (action) (plist-get action :title)) (eglot-code-actions (point)))"
 DOCUMENTED = '    """Show the total with two decimals."""'
-
-
-def in_shop(code: str) -> str:
-    return f'(with-current-buffer "shop.py" {code})'
 
 
 def test_plain_eglot_completes_at_point_and_has_the_actions(tmp_path: Path) -> None:
@@ -41,12 +37,7 @@ def test_plain_eglot_completes_at_point_and_has_the_actions(tmp_path: Path) -> N
         editor.screen.until_pressed(story.COMPLETED, "the suggestion", "C-M-i")
 
         editor.until(in_shop(f'(member "Document `label`" {TITLES})'), "the action")
-        editor.screen.keys("M-x")
-        editor.screen.type("eglot-code-actions")
-        editor.screen.keys("Enter")
-        editor.screen.until("Pick an action", "eglot's menu")
-        editor.screen.type("Document `label`")
-        editor.screen.keys("Enter")
+        emacs.choose_action(editor, "Document `label`")
         text = f"(string-search {json.dumps(DOCUMENTED)} (buffer-string))"
         editor.until(in_shop(text), "the documentation")
         assert not editor.lisp("(featurep 'gearshift)")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support.editors import emacs, install, story
+from tests.support.editors.emacs import in_shop
 
 from gearshift.lsp.editor import CREATE
 
@@ -72,10 +73,6 @@ def started(find: Callable[[], Program], more: str, shop: Story, folder: Path) -
         running.until("(plist-get gearshift-status :text)", "the first status")
         yield running
         assert "rror" not in running.messages().replace("no errors", "")
-
-
-def in_shop(code: str) -> str:
-    return f'(with-current-buffer "shop.py" {code})'
 
 
 def text(editor: Emacs) -> str:

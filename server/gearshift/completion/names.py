@@ -8,14 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gearshift.languages import python
-from gearshift.languages.bindings import (
-    KNOWN,
-    begins_word,
-    can_bind_unseen,
-    is_bound_around,
-    is_missing,
-    names_read,
-)
+from gearshift.languages.bindings import KNOWN, is_bound_around, is_missing, names_read
+from gearshift.languages.bound_lines import begins_word, can_bind_unseen
 
 if TYPE_CHECKING:
     from gearshift.completion.around import Around

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
-from gearshift.languages.bindings import can_bind_unseen, may_be_bound
+from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
 
 
 class Outside:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,8 +17,6 @@ MODULE_NAMES = frozenset(
 )
 KNOWN = frozenset(dir(builtins)) | MODULE_NAMES
 """Names that every module has."""
-UNSEEN = ("import *", "globals()", "exec(", "vars()", "def __getattr__")
-"""What can bind names that no text shows; looked for as it is usually written."""
 SCOPES = frozenset(
     {"module", "function_definition", "class_definition", "lambda"}
     | {"list_comprehension", "set_comprehension", "dictionary_comprehension"}
@@ -56,24 +52,6 @@ BINDERS = frozenset(
 WORD_BYTES = frozenset(
     bytes([n]) for n in range(256) if n >= 0x80 or n == ord("_") or chr(n).isalnum()
 )
-MARK = "\0"
-"""Stands for the name that is looked for, so that one pattern serves all: compiling one for each
-takes a millisecond."""
-BOUND_LINE = (
-    r"^\s*(?:(?:async\s+)?def|class)\s+\0|^\s*(?:from\b.*)?\bimport\b.*\0"
-    r"|\b(?:as|for|global)\b[\w\s,()*\0]*\0|(?<!\.)\0[\w\s,.*()\[\]\0]*(?::[^=]*)?=(?!=)"
-    r"|^\s*\0\s*[,:)]|^\s*\0$|\bdef\b.*\0"
-)
-"""A line that may bind a name, for text that is not parsed: too much rather than too little."""
-
-
-def can_bind_unseen(text: str) -> bool:
-    """Whether names may be bound in ways that the text does not show (`import *`, `exec`)."""
-    return any(
-        not at or not (_is_word(text[at - 1]) or text[at - 1] == ".")
-        for sign in UNSEEN
-        for at in _places(text, sign)
-    )
 
 
 def names_read(
@@ -129,65 +107,6 @@ def is_bound_around(
         if other.end_byte <= start or other.start_byte >= end
         for scope in (_binding_scope(other),)
     )
-
-
-def may_be_bound(text: str, name: str) -> bool:
-    """Whether some line of `text`, which need not be Python, looks as if it bound `name`."""
-    passed, binds = 0, _bound_line()
-    for at in _whole_words(text, name):
-        if at < passed:
-            continue
-        # Only lines with the name in them: looking through all of a long text takes milliseconds.
-        start, passed = text.rfind("\n", 0, at) + 1, _line_end(text, at)
-        if binds.search(_marked(text[start : _line_end(text, passed + 1)], name)):
-            return True
-    return False
-
-
-@cache
-def _bound_line() -> re.Pattern[str]:
-    return re.compile(BOUND_LINE, re.MULTILINE)
-
-
-def begins_word(text: str, name: str) -> bool:
-    """Whether `text` has a longer word that begins with `name`."""
-    return any(
-        not (at and _is_word(text[at - 1])) and _is_word(text[at + len(name) : at + len(name) + 1])
-        for at in _places(text, name)
-    )
-
-
-def _marked(text: str, name: str) -> str:
-    """Return `text` with `MARK` in place of `name`."""
-    parts: list[str] = []
-    done = 0
-    for at in _whole_words(text, name):
-        parts += text[done:at], MARK
-        done = at + len(name)
-    return "".join((*parts, text[done:]))
-
-
-def _whole_words(text: str, name: str) -> Iterator[int]:
-    for at in _places(text, name):
-        end = at + len(name)
-        if not (at and _is_word(text[at - 1])) and not _is_word(text[end : end + 1]):
-            yield at
-
-
-def _places(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + len(part))
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _line_end(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
 
 
 def _identifiers(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:

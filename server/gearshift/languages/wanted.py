@@ -7,13 +7,8 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gearshift.languages.bindings import (
-    can_bind_unseen,
-    is_bound,
-    is_missing,
-    may_be_bound,
-    names_read,
-)
+from gearshift.languages.bindings import is_bound, is_missing, names_read
+from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

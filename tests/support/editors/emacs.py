@@ -28,6 +28,8 @@ QUIET = """
 (require 'server)
 (server-start)
 """
+TITLES = "(mapcar (lambda (action) (plist-get action :title)) (eglot-code-actions (point)))"
+"""Titles of the code actions at point."""
 """What would ask, or write beside the user's files; and the socket that tests drive it by."""
 
 
@@ -96,6 +98,21 @@ _FORM = """;;; -*- lexical-binding: t; coding: utf-8 -*-
       (answer (json-encode %s)))
   (write-region answer nil %s nil 'silent))
 """
+
+
+def in_shop(code: str) -> str:
+    """Return Lisp that runs `code` in the buffer of the story's shop."""
+    return f'(with-current-buffer "shop.py" {code})'
+
+
+def choose_action(editor: Emacs, title: str) -> None:
+    """Choose a code action in eglot's menu, by keys."""
+    editor.screen.keys("M-x")
+    editor.screen.type("eglot-code-actions")
+    editor.screen.keys("Enter")
+    editor.screen.until("Pick an action", "eglot's menu")
+    editor.screen.type(title)
+    editor.screen.keys("Enter")
 
 
 def plist(value: Any) -> str:

@@ -15,7 +15,7 @@ from gearshift.completion.hole import Hole
 from gearshift.completion.names import begins_undefined, new_undefined
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, split_lines
-from gearshift.languages.bindings import can_bind_unseen
+from gearshift.languages.bound_lines import can_bind_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

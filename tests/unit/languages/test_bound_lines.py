@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gearshift.languages.bindings import begins_word, can_bind_unseen, may_be_bound
+from gearshift.languages.bound_lines import begins_word, can_bind_unseen, may_be_bound
 
 
 @pytest.mark.parametrize(
