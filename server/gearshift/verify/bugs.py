@@ -71,7 +71,7 @@ def _example(
     at: UnderTest, node: ast.FunctionDef | ast.AsyncFunctionDef, failure: Failure
 ) -> Shown | None:
     """Return how an example of the docstring, asserted by the test, comes out otherwise."""
-    asserted = {ast.dump(call): value for call, value in _equalities(node)}
+    asserted = {ast.dump(call): value for call, value in _equalities(_failed(at, node, failure))}
     for example in _examples(at.doc):
         call, value = parse(example.source), _literal(example.want)
         if call is None or len(call.body) != 1 or not isinstance(call.body[0], ast.Expr):
@@ -82,6 +82,16 @@ def _example(
             said = f"says that `{code}` gives `{example.want.strip()}`; it does not"
             return f"The docstring of {at.name} {said} ({_first_line(failure.message)}).", "high"
     return None
+
+
+def _failed(
+    at: UnderTest, node: ast.FunctionDef | ast.AsyncFunctionDef, failure: Failure
+) -> ast.AST:
+    """Return the statement of the test that failed, where that is told; else all of the test."""
+    if failure.line is None or failure.path is None or failure.path.name == at.file.name:
+        return node
+    lines = ((s, s.lineno, s.end_lineno or s.lineno) for s in node.body)
+    return next((s for s, first, last in lines if first <= failure.line <= last), node)
 
 
 def _marked(at: UnderTest, source: str, failure: Failure) -> Shown | None:

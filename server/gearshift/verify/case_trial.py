@@ -122,7 +122,10 @@ class _Course:
             detail += f"; {self._covered}"
         measures = {"coverage": self._covered, "mutants": self._tried}
         evidence = ("tests", *(name for name, value in measures.items() if value))
-        verdict = Verdict(True, "tests", f"{detail}.", (*evidence, f"sandbox:{sandbox}"))
+        detail += "."
+        if self.trial.under_test is not None and not self._covered and self.runner.without_coverage:
+            detail += f" Coverage was not measured: {self.runner.without_coverage}"
+        verdict = Verdict(True, "tests", detail, (*evidence, f"sandbox:{sandbox}"))
         return TrialResult(verdict, self.text, self.kept, tuple(self.dropped))
 
     async def _covers_more(self) -> bool:

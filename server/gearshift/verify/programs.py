@@ -33,14 +33,24 @@ def find_program(name: str) -> Program | None:
     found = _installed(name)
     if found is None:
         return None
-    path = Path(found).resolve()
+    return program_at(Path(found))
+
+
+def program_at(path: Path) -> Program:
+    """Return a program with its installation."""
+    path = path.resolve()
     return Program(path, _mounts(path.parent.parent))
+
+
+def rust_compiler() -> str | None:
+    """Return where rustc is; None: it is not installed."""
+    return _installed("rustc")
 
 
 @lru_cache(maxsize=1)
 def find_cargo() -> Program | None:
     """Return cargo of the default toolchain: rustup's own `cargo` only looks for that one."""
-    compiler = _installed("rustc")
+    compiler = rust_compiler()
     if compiler is None:
         return None
     try:

@@ -126,7 +126,6 @@ class _Course:
         lost = self._lost(run)
         if not lost:
             return None
-        self._find_bugs(run, self.text, {name: name for name in lost})
         mended = await self._without_failing_assertions(run, lost)
         lost = [name for name in lost if name not in mended]
         if not lost:
@@ -145,6 +144,8 @@ class _Course:
         """
         failing = names_of(run.failed)
         apart, parts = taken_apart(self.text, [name for name in lost if name in failing])
+        # Which assertion failed is known only where it is alone, or the only one.
+        self._find_bugs(run, self.text, {name: name for name in lost if name not in parts})
         if not parts:
             return set()
         alone = await self._run(Conditions(texts={self.trial.file: apart}))

@@ -73,6 +73,11 @@ def test_a_test_that_the_docs_agree_with_is_a_finding(
             Failure("NameError: name 'dubble' is not defined", Path("/project/test_calc.py"), 2),
             id="the test's own fault",
         ),
+        pytest.param(
+            "def test_a():\n    assert double(2) == 4\n    assert double(3) == 4\n",
+            Failure("assert 6 == 4", Path("/project/test_calc.py"), 3),
+            id="another assertion than the docstring's failed",
+        ),
         pytest.param("x = 1\n", ASSERTION, id="no such test"),
     ],
 )

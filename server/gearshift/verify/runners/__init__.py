@@ -130,6 +130,8 @@ async def _run_once(
     )
     ended = replace(ended, output=bench.shown(ended.output))
     told = await asyncio.to_thread(runner.outcomes, place, ended)
+    if runner.read_coverage is not None and conditions.traced is not None:
+        await runner.read_coverage(place, conditions.traced)
     told += await asyncio.to_thread(covered, place, conditions)
     return _test_run(ended, told, file), ended.code
 

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from gearshift.verify.runners.runner import Conditions, Place
 
+LCOV = "lcov.info"
 Hits = frozenset[tuple[int, int]]
 """(1, line) for a line that was run, (0, line) for one that was not."""
 _BLOCK = re.compile(r"^(?P<file>.+):(?P<first>\d+)\.\d+,(?P<last>\d+)\.\d+ \d+ (?P<count>\d+)$")
 
 
 def profile_of(place: Place) -> Path:
-    """Return where a run leaves its coverage: a file, or a folder with `lcov.info` in it."""
+    """Return where a run leaves its coverage: a file, or a folder with `LCOV` in it."""
     return place.report.with_suffix(".cover")
 
 
@@ -27,7 +28,7 @@ def covered(place: Place, conditions: Conditions) -> list[Outcome]:
     traced = conditions.traced
     profile = profile_of(place)
     if profile.is_dir():
-        profile /= "lcov.info"
+        profile /= LCOV
     if traced is None or not profile.is_file():
         return []
     text = profile.read_text(encoding="utf-8", errors="replace")

@@ -97,5 +97,9 @@ class Runner:
     launch: Callable[[Place, Conditions], Awaitable[Launch]]
     outcomes: Callable[[Place, Execution], list[Outcome]]
     """Reads what a run left and said."""
+    read_coverage: Callable[[Place, Traced], Awaitable[None]] | None = None
+    """Makes readable what a traced run left, where that takes programs of its own."""
+    without_coverage: str = ""
+    """What to do where a traced run tells nothing, as a sentence; empty: that does not happen."""
     is_batched: bool = False
     """Whether it is a Python module that one interpreter can run many times."""

@@ -51,4 +51,5 @@ VITEST = Runner(
     is_found=_is_found,
     launch=_launch,
     outcomes=node.jest_outcomes,
+    without_coverage=f"Vitest measures coverage with the package `{COVERAGE}`.",
 )
