@@ -22,7 +22,7 @@ EXCERPT_CHARACTERS = 60_000
 
 INDENTED_STARTS = (
     re.compile(
-        r"@\w|(?:async\s+)?def\s+\w+\s*[\[(]|class\s+\w+\s*[\[(:]|import\s+[\w.]+\s*(?:,|as\s|$)"
+        r"@[\w.]+\s*(?:[(#]|$)|(?:async\s+)?def\s+\w+\s*[\[(]|class\s+\w+\s*[\[(:]|import\s+[\w.]+\s*(?:,|as\s|$)"
         r"|from\s+[\w.]+\s+import\b"
     ),
     re.compile(r"\w+(?:\s*(?:=|:)|\()"),
@@ -30,7 +30,9 @@ INDENTED_STARTS = (
 """The first line of a statement at the margin, the surest first: prose in a long string often looks
 like an assignment or a call, seldom like a definition."""
 DEFINING = ("def ", "class ", "async ", "@")
-INDENTED_DEFINITION = re.compile(r"([ \t]+)(?:@\w|(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:])")
+INDENTED_DEFINITION = re.compile(
+    r"([ \t]+)(?:@[\w.]+\s*(?:[(#]|$)|(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:])"
+)
 """A definition inside another one. The grammar takes a text that begins with it; one that begins
 anywhere else in a long class is parsed with errors throughout, ten times as slowly."""
 

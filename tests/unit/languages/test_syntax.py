@@ -237,6 +237,18 @@ def test_an_excerpt_holds_its_place_and_begins_a_definition(number: int) -> None
     assert part.snapshot.lines[0].startswith("def ")
 
 
+def test_an_excerpt_does_not_begin_with_prose_about_a_decorator() -> None:
+    doc = (
+        'DOC = """\n' + "Prose.\n" * 50 + "@composite gives a callable to what it decorates.\n" * 40
+    )
+    lines = (doc + '"""\n\n' + "@given\ndef f():\n    pass\n" * 30).splitlines(keepends=True)
+    snapshot = Snapshot("file:///a.py", None, "python", 0, tuple(lines))
+
+    part = excerpt(snapshot, Position(120, 2), limit=100)
+
+    assert part.snapshot.lines[0] == "@given\n"
+
+
 def test_an_excerpt_of_a_long_class_begins_with_a_whole_method() -> None:
     lines = ("    def f{n}(self):", '        """Say.', "", "        It's so.", '        """', "")
     method = "\n".join(lines) + "        return {n}\n"
