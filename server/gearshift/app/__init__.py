@@ -20,11 +20,9 @@ from gearshift.app.menu import Menu
 from gearshift.app.nearby import Nearby
 from gearshift.app.notices import Notices
 from gearshift.app.quota_watch import QuotaWatch
-from gearshift.app.status import gather, page
 from gearshift.app.supply import Supply
 from gearshift.app.warm_up import warm_up
 from gearshift.core.clock import Clock, SystemClock
-from gearshift.metrics.status import line, payload
 from gearshift.quota.bookkeeper import Bookkeeper
 from gearshift.settings.folders import state_folder
 from gearshift.workspace.documents import Documents
@@ -36,7 +34,8 @@ if TYPE_CHECKING:
     from gearshift.app.heavy import Heavy
     from gearshift.app.requests import TaskRequest
     from gearshift.core.editor import Editor
-    from gearshift.core.results import Decision, Skip, Suggestion, TaskFinished
+    from gearshift.core.results import TaskFinished
+    from gearshift.core.suggestions import Decision, Skip, Suggestion
     from gearshift.core.tasks import Scope, Tier
     from gearshift.core.text import Position
     from gearshift.metrics.status import Status
@@ -252,14 +251,20 @@ class App:
 
     async def status(self) -> dict[str, Any]:
         """Return the payload of `gearshift/status`."""
+        from gearshift.metrics.status import payload
+
         return payload(await self._gathered(), self.clock.time())
 
     async def status_line(self) -> str:
         """Return the status in one line for people."""
+        from gearshift.metrics.status import line
+
         return line(await self._gathered(), self.clock.time())
 
     async def status_page(self) -> str:
         """Return the status as a page to read, in Markdown."""
+        from gearshift.app.status import page
+
         await self._ready.wait()
         return await page(self)
 
@@ -271,6 +276,8 @@ class App:
         return requests_page(await self.ledger.recent(), self.clock.time())
 
     async def _gathered(self) -> Status:
+        from gearshift.app.status import gather
+
         await self._ready.wait()
         self._keep_up()
         return await gather(self)

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gearshift.core.results import Decision
+    from gearshift.core.suggestions import Decision
 
 N_KEPT = 200
 

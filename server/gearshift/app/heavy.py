@@ -15,12 +15,13 @@ from gearshift.core.errors import (
     ProviderError,
     UserError,
 )
-from gearshift.core.results import Decision, TaskFinished
+from gearshift.core.suggestions import Decision
 
 if TYPE_CHECKING:
     from gearshift.app import App
     from gearshift.app.requests import TaskRequest
     from gearshift.app.trust import Trust
+    from gearshift.core.results import TaskFinished
     from gearshift.verify.sandbox import Sandbox
 
 logger = logging.getLogger(__name__)

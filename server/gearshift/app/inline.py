@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from gearshift.app.counts import Counts
 from gearshift.completion.pace import Pace
 from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, UserError
-from gearshift.core.results import Decision, Skip
+from gearshift.core.suggestions import Decision, Skip
 from gearshift.core.tasks import switched_off
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gearshift.completion.generation import Generation
     from gearshift.completion.kept import KeptLines
     from gearshift.core.document import Snapshot
-    from gearshift.core.results import Suggestion
+    from gearshift.core.suggestions import Suggestion
     from gearshift.core.tasks import Route, Task
     from gearshift.core.text import Position
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from gearshift.core.document import Snapshot
-    from gearshift.core.results import Decision, Skip, Suggestion
+    from gearshift.core.suggestions import Decision, Skip, Suggestion
     from gearshift.core.text import Position
 
 
@@ -34,7 +34,7 @@ async def _complete(arguments: Namespace) -> int:
     from gearshift.cli.headless import engine, open_file
     from gearshift.cli.places import existing, point
     from gearshift.cli.terminal import TerminalEditor
-    from gearshift.core.results import Skip
+    from gearshift.core.suggestions import Skip
 
     file, place = point(arguments.place)
     editor = TerminalEditor()
@@ -72,7 +72,7 @@ def _print_json(
 ) -> None:
     import json
 
-    from gearshift.core.results import Suggestion
+    from gearshift.core.suggestions import Suggestion
 
     found = result if isinstance(result, Suggestion) else None
     places = (found.range.start, found.range.end) if found else ()

@@ -12,7 +12,7 @@ from gearshift.core.errors import SettingsError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from gearshift.core.results import Skip, Suggestion
+    from gearshift.core.suggestions import Skip, Suggestion
 
 SAMPLE = 'def is_even(number: int) -> bool:\n    """Return whether number is even."""\n    '
 """What the first completion is asked for."""
@@ -143,7 +143,7 @@ def _write(preset: Preset, variable: str | None, *, inline: bool) -> None:
 
 async def _first(preset: Preset) -> int:
     """Pull what is needed, ask for a first completion, and measure the prompt form."""
-    from gearshift.core.results import Skip
+    from gearshift.core.suggestions import Skip
 
     models = models_of(preset).values()
     if embedded := [model["model"] for model in models if model["provider"] == "local"]:

@@ -9,7 +9,7 @@ from gearshift.cli.exits import DONE
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from gearshift.core.results import Decision
+    from gearshift.core.suggestions import Decision
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.trigger import reason_to_skip
 from gearshift.core.errors import GearshiftError
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.core.text import Position, line_body, split_lines
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.engine import offer
 from gearshift.core.errors import GearshiftError
-from gearshift.core.results import Skip, Suggestion
+from gearshift.core.suggestions import Skip, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gearshift.completion.generation import Generation
 from gearshift.core.document import Snapshot
-from gearshift.core.results import Skip, Suggestion
+from gearshift.core.suggestions import Skip, Suggestion
 from gearshift.core.text import Position, Range, line_body
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
 from gearshift.completion.prompt import Limits, build, form_for
 from gearshift.completion.screen import reason_to_withhold
-from gearshift.core.results import Skip, Suggestion
+from gearshift.core.suggestions import Skip, Suggestion
 from gearshift.core.text import Range
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gearshift.completion.recall import Entry, Recall, Recalled
 from gearshift.completion.reception import Reception
 from gearshift.completion.runs import Run, Runs, plain
 from gearshift.completion.trigger import reason_to_skip
-from gearshift.core.results import Skip, Suggestion
+from gearshift.core.suggestions import Skip, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.begun import begun
 from gearshift.completion.forms import FORMS, Parts, Prompt
 from gearshift.completion.window import CHARACTERS_PER_TOKEN, prefix_window, suffix_window
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.core.text import split_lines
 from gearshift.workspace.project import display_path
 

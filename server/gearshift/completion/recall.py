@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.origin import Origin, below
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 
 if TYPE_CHECKING:
     from gearshift.core.document import Snapshot

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gearshift.completion.recall import Entry, Recall
     from gearshift.completion.runs import Run, Runs
     from gearshift.core.document import Snapshot
-    from gearshift.core.results import Suggestion
+    from gearshift.core.suggestions import Suggestion
 
 
 class Reception:

@@ -12,7 +12,7 @@ from gearshift.completion.indentation import leading
 from gearshift.completion.names import new_undefined, up_to_first_name
 from gearshift.completion.recall import Entry, Recall
 from gearshift.completion.screen import undefined
-from gearshift.core.results import Skip, Suggestion
+from gearshift.core.suggestions import Skip, Suggestion
 from gearshift.languages.brackets import CLOSERS, scan
 
 if TYPE_CHECKING:

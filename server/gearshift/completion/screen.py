@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gearshift.completion.names import new_undefined
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gearshift.completion.hole import Hole
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.core.text import clamp
 from gearshift.languages import language_of
 

@@ -1,4 +1,7 @@
-"""What the engine hands back: suggestions, skips, proposals, attempts, decisions."""
+"""What the engine hands back: proposals, refusals, attempts, findings, and `suggestions`.
+
+What every start needs is in `suggestions` alone: making a data class takes a millisecond.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,25 @@ from typing import Literal
 
 from gearshift.core.errors import GearshiftError
 from gearshift.core.model import Usage
-from gearshift.core.tasks import Gear, Task, Tier
-from gearshift.core.text import Edit, Range
+from gearshift.core.suggestions import Decision, Skip, Suggestion
+from gearshift.core.tasks import Task, Tier
+from gearshift.core.text import Edit
+
+__all__ = [
+    "Attempt",
+    "Decision",
+    "FileEdit",
+    "Finding",
+    "FindingKind",
+    "FindingSeverity",
+    "Label",
+    "Outcome",
+    "Proposal",
+    "Refusal",
+    "Skip",
+    "Suggestion",
+    "TaskFinished",
+]
 
 Label = Literal["verified", "checked", "none"]
 """`verified`: run and passed. `checked`: parsed and compared, nothing ran. `none`: no edit,
@@ -18,25 +38,6 @@ Outcome = Literal["applied", "refused", "failed", "cancelled"]
 FindingKind = Literal["security", "bug"]
 """`security`: new code that is dangerous. `bug`: a test shows that the code is wrong already."""
 FindingSeverity = Literal["low", "medium", "high"]
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """An inline completion ready to show: put `text` in place of `range`, which is on one line."""
-
-    text: str
-    range: Range
-    others: tuple[str, ...] = ()
-    """What may stand there instead, asked for by who asked again; best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Nothing is offered, and why."""
-
-    reason: str
-    cause: GearshiftError | None = None
-    """The error behind it, which the command line turns into its exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +134,3 @@ class TaskFinished:
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
     """The files that were changed or made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Why something did or did not happen, for `gearshift.why`."""
-
-    at: float
-    """Unix time."""
-    task: Task
-    uri: str
-    line: int
-    """Line of the request, from 0."""
-    outcome: str
-    """`shown`, `skipped`, `refused`, `failed`, `cancelled`, `applied`."""
-    reason: str
-    model: str | None = None
-    gear: Gear | None = None
-    kept: str | None = None
-    """What the model wrote where it could not be offered; held in memory, never written down."""

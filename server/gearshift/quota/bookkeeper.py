@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gearshift.core.model import Usage
     from gearshift.core.quota import PastShift, PlanWindow, Window
-    from gearshift.core.results import Decision
+    from gearshift.core.suggestions import Decision
     from gearshift.quota.days import Day
     from gearshift.quota.entry import Entry, Estimate, History, Spend, Today
     from gearshift.quota.ledger import Ledger

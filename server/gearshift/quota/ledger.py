@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gearshift.core.clock import Clock
     from gearshift.core.model import Usage
     from gearshift.core.quota import PastShift, PlanWindow, Window
-    from gearshift.core.results import Decision
+    from gearshift.core.suggestions import Decision
     from gearshift.settings.schema import QuotaSettings
 
 SWEEP_SECONDS = 60.0

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.quota import PastShift, PlanWindow
-from gearshift.core.results import Decision
+from gearshift.core.suggestions import Decision
 from gearshift.quota.book import to_ms
 from gearshift.quota.spare import DECISIONS, SHIFTS
 

@@ -10,7 +10,7 @@ from gearshift.quota.windows import SECONDS
 
 if TYPE_CHECKING:
     from gearshift.core.quota import PastShift
-    from gearshift.core.results import Decision
+    from gearshift.core.suggestions import Decision
     from gearshift.settings.schema import WindowName
 
 DECISIONS = 500

@@ -118,7 +118,7 @@ class Bench:
         """Have the row's model fill a hole. Raises BudgetReached, ProviderError."""
         from gearshift.completion.engine import Engine
         from gearshift.completion.probe.measure import LIMITS
-        from gearshift.core.results import Skip
+        from gearshift.core.suggestions import Skip
         from gearshift.core.text import Edit, apply_edits
 
         found = self.app.supply.route("inline", asked=row.name)

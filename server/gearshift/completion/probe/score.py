@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.core.text import Edit, apply_edits
 from gearshift.languages.syntax import error_count
 
 if TYPE_CHECKING:
     from gearshift.completion.probe.holes import KnownHole
-    from gearshift.core.results import Suggestion
+    from gearshift.core.suggestions import Suggestion
 
 _SPACE = re.compile(r"\s+")
 

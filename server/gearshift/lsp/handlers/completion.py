@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.lsp.convert import position_from_lsp, range_to_lsp
 from gearshift.lsp.protocol import DID_ACCEPT
 

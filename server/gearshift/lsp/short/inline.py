@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.results import Skip
+from gearshift.core.suggestions import Skip
 from gearshift.lsp.convert import position_from_lsp, range_to_lsp
 from gearshift.lsp.guard import reading_params
 from gearshift.lsp.protocol import DID_ACCEPT
@@ -13,7 +13,7 @@ from gearshift.lsp.short.message import dig
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from gearshift.core.results import Suggestion
+    from gearshift.core.suggestions import Suggestion
     from gearshift.core.text import Position
     from gearshift.lsp.session import Session
 
