@@ -84,7 +84,7 @@ FAULTS = {
         lambda: busy(**{"retry-after": "1"}), "wait 1 s", heavy=2, recovers=True
     ),
     "429 in milliseconds": Fault(
-        lambda: busy(**{"retry-after-ms": "300"}), "wait 0 s", heavy=2, recovers=True
+        lambda: busy(**{"retry-after-ms": "300"}), "wait a moment", heavy=2, recovers=True
     ),
     "429 until a date": Fault(later, "asks to wait", heavy=2, recovers=True),
     "429 without a word": Fault(busy, "wait a moment", heavy=2, recovers=True),

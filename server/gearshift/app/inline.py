@@ -160,7 +160,7 @@ class Inline:
     def _skip(self, snapshot: Snapshot, task: Task) -> Skip | None:
         """Return why nothing is offered in this document at all."""
         settings = self._app.settings.inline
-        if not settings.enable:
+        if not settings.enable and task == "inline":
             return Skip("Inline completions are switched off (`inline.enable`).")
         if self._app.settings.tasks.get(task) is False:
             return Skip(switched_off(task))

@@ -113,8 +113,9 @@ class Nearby:
 
     @property
     def _is_wanted(self) -> bool:
-        inline = self._app.settings.inline
-        return inline.enable and any(inline.context.get(name, True) for name in CONTEXT_SOURCES)
+        inline, completion = self._app.settings.inline, self._app.settings.completion
+        is_asked = inline.enable or completion.enable
+        return is_asked and any(inline.context.get(name, True) for name in CONTEXT_SOURCES)
 
     async def _start(self) -> None:
         await asyncio.sleep(START_SECONDS)

@@ -43,7 +43,7 @@ async def warm_up(
     needs what is there by then.
     """
     model = settings.models.get(settings.routing.get("inline", ""))
-    if model is None or not settings.inline.enable:
+    if model is None or not (settings.inline.enable or settings.completion.enable):
         return
     from gearshift.providers import PROVIDERS
 

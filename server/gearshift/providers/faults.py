@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from math import isfinite
+from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import (
@@ -175,7 +175,7 @@ def _said_wait(fault: Fault) -> float | None:
 
 
 def _rate_limited(server: str, seconds: float | None) -> RateLimited:
-    wait = "a moment" if seconds is None else f"{seconds:.0f} s"
+    wait = "a moment" if seconds is None or seconds < 1 else f"{ceil(seconds)} s"
     return RateLimited(f"{server} asks to wait {wait} before the next request.", seconds)
 
 

@@ -171,7 +171,8 @@ class CompletionSettings:
     """Ordinary completion lists, for editors without inline completion."""
 
     enable: Annotated[bool, Tightens((True, False), scope="window")] = False
-    """Offer the inline engine's suggestion in the ordinary completion list too. Editors that learn
+    """Offer the inline engine's suggestion in the ordinary completion list, whatever
+    `inline.enable` says. Editors that learn
     of it at their start alone (Emacs, Neovim) need it in their own settings, not in a file."""
 
 

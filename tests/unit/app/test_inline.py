@@ -135,6 +135,21 @@ async def test_a_task_that_is_switched_off_is_skipped_with_the_reason(
     assert await desk.n_requests() == 0
 
 
+async def test_lists_are_completed_where_ghost_text_is_switched_off(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit(SUM, inline={"enable": False}, completion={"enable": True})
+
+    ghost = await desk.answer(is_explicit=True)
+    listed = await desk.app.complete_inline(
+        desk.uri, desk.position, is_explicit=False, task="completion"
+    )
+
+    assert isinstance(ghost, Skip)
+    assert "`inline.enable`" in ghost.reason
+    assert isinstance(listed, Suggestion)
+
+
 async def test_a_suggestion_counts_as_shown_once(sit: Callable[..., Awaitable[Desk]]) -> None:
     desk = await sit(SUM)
     await desk.answer()
