@@ -162,6 +162,7 @@ class App:
         self.background.run(self.configuration.use_roots(self.roots))
 
     def _configured(self, settings: Settings) -> None:
+        self.announcements.trouble = None  # it may be mended
         self.supply.use(settings)
         self.gearing.configure(settings)
         self._inline.configured()

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from gearshift.app.counts import Counts
 from gearshift.completion.pace import Pace
-from gearshift.core.errors import BudgetReached, GearshiftError, ProviderError, UserError
+from gearshift.core.errors import (
+    BudgetReached,
+    GearshiftError,
+    ProviderError,
+    SetupNeeded,
+    UserError,
+)
 from gearshift.core.suggestions import Decision, Skip
 from gearshift.core.tasks import switched_off
 
@@ -154,7 +160,8 @@ class Inline:
         return skip
 
     def _note(self, error: BaseException) -> None:
-        if isinstance(error, GearshiftError) and not isinstance(error, UserError):
+        is_trouble = isinstance(error, SetupNeeded) or not isinstance(error, UserError)
+        if isinstance(error, GearshiftError) and is_trouble:
             self._app.announcements.degraded(error)
 
     def _skip(self, snapshot: Snapshot, task: Task) -> Skip | None:

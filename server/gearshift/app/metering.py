@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gearshift.core.clock import Clock
-from gearshift.core.errors import BudgetReached, ProviderError
+from gearshift.core.errors import GearshiftError, ProviderError
 from gearshift.core.model import (
     Chunk,
     Model,
@@ -173,10 +173,10 @@ class _Tally:
             self._reported = chunk.usage
 
     def usage(self, error: BaseException | None) -> Usage | None:
-        """Return the usage; None where the vendor refused before it did any work."""
+        """Return the usage; None where nothing left, or was refused before any work was done."""
         if self._reported is not None:
             return self._reported
-        if isinstance(error, ProviderError) and not self._characters:
+        if isinstance(error, GearshiftError) and not self._characters:
             return None
         output = estimate_tokens("".join(self._characters))
         return Usage(input=self._expected_input, output=output, is_estimate=True)
@@ -188,6 +188,6 @@ def outcome_of(error: BaseException | None) -> str:
         return "answered"
     if isinstance(error, (GeneratorExit, asyncio.CancelledError)):
         return "cut"
-    if isinstance(error, (ProviderError, BudgetReached)):
+    if isinstance(error, GearshiftError):
         return f"failed: {error}"
     return "failed"

@@ -132,3 +132,25 @@ async def test_a_lost_source_is_in_the_status_while_another_answers(desk: Desk) 
     status = await desk.app.status()
     assert (status["state"], status["gear"]) == ("degraded", "local")
     assert "failed (500)" in status["message"]
+
+
+async def test_a_missing_key_is_in_the_status_and_what_never_left_is_not_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    model = {"provider": "mistral", "model": "codestral-latest"}
+    await desk.app.configure({"models": {"mini": model}})
+
+    assert not await desk.ask()
+
+    status = await desk.app.status()
+    today = status["today"]
+    (row,) = await desk.app.ledger.recent()
+    assert (today["requests"], today["tokens"]) == (0, 0)
+    assert row.outcome is not None
+    assert "mistral needs a key" in row.outcome
+    assert status["state"] == "degraded", "nothing would tell why no text comes"
+    assert "mistral needs a key" in status["message"]
+
+    await desk.app.configure({"models": desk.models()})
+    assert (await desk.app.status())["state"] == "ready"
