@@ -96,7 +96,7 @@ async def test_what_is_too_long_for_a_model_is_refused_and_is_no_trouble_of_it(d
     await desk.start([{"error": "context_too_long"}])
 
     task = desk.explain()
-    await until(lambda: task in desk.ends)
+    await until(lambda: task in desk.ends and not desk.app.n_running)
 
     assert desk.ends[task].outcome == "refused"
     assert (await desk.app.status())["state"] == "ready"
