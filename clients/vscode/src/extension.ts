@@ -38,6 +38,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     forgetKey: () => keys.forget(),
     openTests: () => results.openTests(),
     setup: () => setUpModels(opened),
+    useFullNext: () => commands.executeCommand("gearshift.useFull", { scope: "next" }),
   };
   context.subscriptions.push(
     log,

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gearshift.core.tasks import Route, Tier
 
 PAST_BUDGET = (
-    "To go past it for one action, run `gearshift.useFull` with the scope `next`, or name a model."
+    "To go past it for one action, choose the full model for the next one (`gearshift.useFull` with"
+    " the scope `next`), or name a model."
 )
 
 
