@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gearshift.core.text import split_lines
 from gearshift.core.verification import TestRun, Verdict
-from gearshift.verify.comparison import put, put_after, put_before
+from gearshift.verify.comparison import Comparison, put, put_after, put_before
 from gearshift.verify.raised import function_of
-from gearshift.verify.runners import Conditions, run_file, runner_of
+from gearshift.verify.runners import Conditions, Runner, run_file, runner_of
 from gearshift.verify.runners.runner import USUAL
+from gearshift.verify.workbench import Workbench
 
 if TYPE_CHECKING:
     import ast
 
     from gearshift.verify.change import Change
-    from gearshift.verify.comparison import Comparison
-    from gearshift.verify.runners import Runner
-    from gearshift.verify.workbench import Workbench
 
 SPOILT = 'raise RuntimeError("left out")'
 READ_ONLY = "Read-only file system"
@@ -27,30 +27,22 @@ PRIVATE = Conditions(is_private=True)
 
 async def tests_agree(bench: Workbench, comparison: Comparison) -> Verdict:
     """Fail if a test passes before and not after; evidence if one of them reaches the code."""
-    files = [file for file in comparison.tests if file.is_file()]
-    if not files:
+    suite = await _suite(bench, comparison)
+    if suite is None:
         return Verdict(True, "tests")
-    runner = await runner_of(bench)
-    await put_before(bench, comparison)
-    before = await _run(bench, runner, comparison)
-    conditions = PRIVATE if any(map(_wanted_to_write, before)) else USUAL
-    if conditions.is_private:
-        before = await _run(bench, runner, comparison, conditions)
-    passed = _passed(before)
+    passed = await suite.before()
     if not passed:
         return Verdict(True, "tests")
-    await put_after(bench, comparison)
-    after = await _run(bench, runner, comparison, conditions)
-    lost = passed - _passed(after)
+    lost = passed - await suite.after()
+    after = suite.runs
     if lost:
-        await put_before(bench, comparison)
         # A test that fails now and then says nothing of the change.
-        lost &= _passed(await _run(bench, runner, comparison, conditions))
+        lost &= await suite.before()
     if lost:
         first = min(lost)
         output = next((run.output for run in after if first not in run.passed), "")
         return Verdict(False, "tests", f"`{first}` passed before and fails now.\n{output}")
-    reaching = await _reaching(bench, runner, comparison, passed, conditions)
+    reaching = passed - await suite.without_body()
     if not reaching:
         return Verdict(True, "tests")
     words = "test passes" if len(reaching) == 1 else "tests pass"
@@ -58,47 +50,69 @@ async def tests_agree(bench: Workbench, comparison: Comparison) -> Verdict:
     return Verdict(True, "tests", detail, ("tests",))
 
 
-async def _run(
-    bench: Workbench, runner: Runner, comparison: Comparison, conditions: Conditions = USUAL
-) -> list[TestRun]:
+async def is_reached(bench: Workbench, comparison: Comparison) -> bool:
+    """Whether an existing test runs the function that was worked on."""
+    suite = await _suite(bench, comparison)
+    if suite is None:
+        return False
+    passed = await suite.before()
+    return bool(passed and passed - await suite.without_body())
+
+
+async def _suite(bench: Workbench, comparison: Comparison) -> _Suite | None:
+    """Return the tests that may reach the code; None: there are none."""
     files = [file for file in comparison.tests if file.is_file()]
-    return [await run_file(bench, runner, f, comparison.import_root, conditions) for f in files]
+    return _Suite(bench, await runner_of(bench), comparison, files) if files else None
+
+
+@dataclass(slots=True)
+class _Suite:
+    """Existing tests on the bench, run with the code as it was, as it is to be, and without it."""
+
+    bench: Workbench
+    runner: Runner
+    comparison: Comparison
+    files: list[Path]
+    conditions: Conditions = USUAL
+    runs: list[TestRun] = field(default_factory=list[TestRun])
+    """The latest run of each file."""
+
+    async def before(self) -> set[str]:
+        """Return the tests that pass with the code as it was."""
+        await put_before(self.bench, self.comparison)
+        passed = await self._passed()
+        if not self.conditions.is_private and any(map(_wanted_to_write, self.runs)):
+            self.conditions = PRIVATE
+            passed = await self._passed()
+        return passed
+
+    async def after(self) -> set[str]:
+        """Return the tests that pass with the change."""
+        await put_after(self.bench, self.comparison)
+        return await self._passed()
+
+    async def without_body(self) -> set[str]:
+        """Return the tests that pass without the function's body; none where it is no function."""
+        without = without_body(self.comparison.change)
+        if without is None:
+            return set()
+        await put_before(self.bench, self.comparison)
+        await put(self.bench, self.comparison.file, without)
+        return await self._passed()
+
+    async def _passed(self) -> set[str]:
+        root = self.comparison.import_root
+        self.runs = [
+            await run_file(self.bench, self.runner, file, root, self.conditions)
+            for file in self.files
+        ]
+        return {test for run in self.runs for test in run.passed}
 
 
 def _wanted_to_write(run: TestRun) -> bool:
     """Whether a test failed because the project is read-only."""
     said = (run.output, *(failure.message for failure in run.failures.values()))
     return bool(run.failed) and any(READ_ONLY in words for words in said)
-
-
-def _passed(runs: list[TestRun]) -> set[str]:
-    return {test for run in runs for test in run.passed}
-
-
-async def is_reached(bench: Workbench, comparison: Comparison) -> bool:
-    """Whether an existing test runs the function that was worked on."""
-    if not any(file.is_file() for file in comparison.tests):
-        return False
-    runner = await runner_of(bench)
-    await put_before(bench, comparison)
-    passed = _passed(await _run(bench, runner, comparison))
-    return bool(passed and await _reaching(bench, runner, comparison, passed))
-
-
-async def _reaching(
-    bench: Workbench,
-    runner: Runner,
-    comparison: Comparison,
-    passed: set[str],
-    conditions: Conditions = USUAL,
-) -> set[str]:
-    """Return the tests that fail without the function's body; all where it has none of its own."""
-    without = without_body(comparison.change)
-    if without is None:
-        return passed
-    await put_before(bench, comparison)
-    await put(bench, comparison.file, without)
-    return passed - _passed(await _run(bench, runner, comparison, conditions))
 
 
 def without_body(change: Change) -> str | None:
