@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from gearshift.actions.request import ActionRequest
 
 MOST_NAMES = 8
+MOST_LINES = 15
+"""Lines of other code in the file that are shown as they are."""
+BUILT_IN = frozenset(
+    name for kind in (str, bytes, int, float, list, dict, set, tuple, object) for name in dir(kind)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +79,20 @@ def _subject(request: ActionRequest, module: str, tree: ast.Module) -> Subject:
     node = next((n for n in tree.body if getattr(n, "name", None) == top), None)
     if node is None:
         raise UserError(f"{request.name} is defined inside other code, where no test reaches it.")
-    needed = _needed(request, tree, node)
+    needed, taken = _needed(request, tree, node)
     if isinstance(node, ast.ClassDef):
         call = f"`{symbol.name}` of `{top}`" if inner else f"`{top}`"
-        source = _class_source(request, node, symbol.name) if inner else target_code(request)
+        source = _class_source(request, node, {symbol.name}) if inner else target_code(request)
         used = (
             frozenset({symbol.name, top})
             if symbol.name.startswith("__")
             else frozenset({symbol.name if inner else top})
         )
-        return Subject(needed + source, (top,), module, call, used)
+        return Subject(needed + source, (*taken, top), module, call, used)
     if inner:
         raise UserError(f"{request.name} is defined inside `{top}`, where no test reaches it.")
-    return Subject(needed + target_code(request), (top,), module, f"`{top}`", frozenset({top}))
+    names = (*taken, top)
+    return Subject(needed + target_code(request), names, module, f"`{top}`", frozenset({top}))
 
 
 def _of_module(request: ActionRequest, module: str, tree: ast.Module) -> Subject:
@@ -121,29 +127,64 @@ def _doc(tree: ast.Module, first: int, last: int) -> str:
     return ""
 
 
-def _needed(request: ActionRequest, tree: ast.Module, node: ast.stmt) -> str:
-    """Return the imports, constants and short functions of the file that `node` names."""
+def _needed(request: ActionRequest, tree: ast.Module, node: ast.stmt) -> tuple[str, list[str]]:
+    """Return what of the file `node` names, with the classes of values that it takes.
+
+    Those classes are named as well: a test has to make such values. Of longer classes only fields,
+    constructor and what is used of them are shown; other long code is not.
+    """
     read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    used = _used_of_values(node, {name for other in tree.body for name in bound_by(other)})
     lines = request.snapshot.text.split("\n")
     found: list[str] = []
+    names: list[str] = []
     for other in tree.body:
-        if other is node or not bound_by(other) & read:
+        members = _members(other) if isinstance(other, ast.ClassDef) else set[str]()
+        taken = [each for each in used if each <= members]
+        if other is node or not (bound_by(other) & read or taken):
             continue
         piece = lines[other.lineno - 1 : other.end_lineno]
-        if len(piece) <= 15:
+        if isinstance(other, ast.ClassDef):
+            names += [other.name] if taken else []
+            if len(piece) > MOST_LINES:
+                piece = [_class_source(request, other, set[str]().union(*taken))]
+        if len(piece) <= MOST_LINES:
             found.append("\n".join(piece))
-    return "\n".join(found) + "\n\n\n" if found else ""
+    return "\n".join(found) + "\n\n\n" if found else "", names
 
 
-def _class_source(request: ActionRequest, node: ast.ClassDef, method: str) -> str:
-    """Return the class with its fields, its constructor and the one method."""
+def _used_of_values(node: ast.stmt, known: set[str]) -> list[set[str]]:
+    """Return the attributes read of each value that `node` is given; not of modules and classes.
+
+    What values of built-in types have says nothing of a value's class.
+    """
+    found: dict[str, set[str]] = {}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
+            found.setdefault(each.value.id, set()).add(each.attr)
+    strange = known | {"self", "cls"}
+    return [used for name, used in found.items() if name not in strange and used - BUILT_IN]
+
+
+def _members(node: ast.ClassDef) -> set[str]:
+    """Return the names of a class's methods and fields, also those that its methods set."""
+    found = {name for member in node.body for name in bound_by(member)}
+    return found | {
+        n.attr
+        for n in ast.walk(node)
+        if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+    }
+
+
+def _class_source(request: ActionRequest, node: ast.ClassDef, methods: Set[str]) -> str:
+    """Return the class with its fields, its constructor and the methods that are named."""
     lines = request.snapshot.text.split("\n")
     shown = [f"class {node.name}({', '.join(map(ast.unparse, node.bases))}):".replace("()", "")]
     if node.decorator_list:
         shown = [f"@{ast.unparse(d)}" for d in node.decorator_list] + shown
     for member in node.body:
         name = getattr(member, "name", None)
-        if name in {"__init__", "__new__", method} or isinstance(
+        if name in {"__init__", "__new__", *methods} or isinstance(
             member, (ast.Assign, ast.AnnAssign)
         ):
             decorators: list[ast.expr] = getattr(member, "decorator_list", [])

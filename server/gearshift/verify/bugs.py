@@ -20,6 +20,8 @@ MARK = re.compile(r"#\s*BUG:\s*(\S.*)")
 _NOT_RAISED = re.compile(r"DID NOT RAISE.*?(\w+)['\">)]|AssertionError: (\w+) not raised")
 _NEVER_MEANT = ("NameError", "UnboundLocalError")
 """Exceptions that no documentation promises: raised by the code itself they are its fault."""
+_MISUSE = ("AttributeError", "TypeError", "NameError", "ImportError", "ModuleNotFoundError")
+"""Exceptions of a test that passes what the code was never meant for, whatever a model marks."""
 Shown = tuple[str, FindingSeverity]
 """What a bug is, in a sentence, and how sure that is."""
 
@@ -96,7 +98,8 @@ def _failed(
 
 def _marked(at: UnderTest, source: str, failure: Failure) -> Shown | None:
     mark = MARK.search(source)
-    if mark is None or not failure.message:
+    kind = failure.message.partition(":")[0].strip()
+    if mark is None or not failure.message or kind in _MISUSE:
         return None
     said = _first_line(failure.message)
     return f"{at.name} may be wrong: {mark[1].rstrip('.')} ({said}).", "medium"

@@ -78,6 +78,11 @@ def test_a_test_that_the_docs_agree_with_is_a_finding(
             Failure("assert 6 == 4", Path("/project/test_calc.py"), 3),
             id="another assertion than the docstring's failed",
         ),
+        pytest.param(
+            "def test_a():\n    # BUG: it has no such thing\n    assert double({}) == 0\n",
+            Failure("AttributeError: 'dict' object has no attribute 'n'", FILE, 2),
+            id="marked, but given what it is not for",
+        ),
         pytest.param("x = 1\n", ASSERTION, id="no such test"),
     ],
 )
