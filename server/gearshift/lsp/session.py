@@ -28,7 +28,7 @@ from gearshift.lsp.short.stdio import Outbox, read_into
 from gearshift.lsp.status import StatusFeed
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from gearshift.core.results import TaskFinished
@@ -49,6 +49,8 @@ class Session:
         self.encoding = self.traits.encoding
         self.outbox = outbox
         self.client = Client(outbox.send)
+        self.catch_up: Callable[[], None] = _nothing
+        """Takes the messages that have come by now, before anything is said that they outdate."""
         self.is_shut_down = False
         self.requests: dict[Any, asyncio.Future[Any]] = {}
         """Requests that the short path runs, by id."""
@@ -140,6 +142,10 @@ def roots_of(params: dict[str, Any]) -> tuple[Path, ...]:
     return tuple(path for path in paths if path is not None)
 
 
+def _nothing() -> None:
+    pass
+
+
 SWITCH_SECONDS = 0.0005
 """How long a thread of ours may keep the interpreter when the loop wants it; Python's own 5 ms are
 longer than an answer takes."""
@@ -168,7 +174,7 @@ def run(
 
     sys.setswitchinterval(SWITCH_SECONDS)
     loop.call_soon(door.receive, messages)
-    read_into(loop, stdin, receive)
+    session.catch_up = read_into(loop, stdin, receive)
     pid = params.get("processId")
     if isinstance(pid, int):
         watch_parent(loop, pid, lambda: session.leave(1))

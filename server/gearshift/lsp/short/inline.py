@@ -52,6 +52,8 @@ async def _complete(
     if not is_current():
         return None
     result = await session.app.complete_inline(uri, position, is_explicit=is_explicit)
+    # A key pressed while the reply was judged: what would be shown belongs to the text before it.
+    session.catch_up()
     if not is_current():
         return None
     if isinstance(result, Skip):

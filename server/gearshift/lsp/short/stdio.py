@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ READ_BYTES = 65536
 
 def read_into(
     loop: asyncio.AbstractEventLoop, descriptor: int, receive: Callable[[bytes], None]
-) -> None:
-    """Call `receive` in the loop with whatever arrives; with b"" once, at the end."""
+) -> Callable[[], None]:
+    """Call `receive` in the loop with whatever arrives; with b"" once, at the end.
+
+    Return what has it called at once with what has arrived by now, on systems that can tell.
+    """
 
     def readable() -> None:
         try:
@@ -30,11 +34,21 @@ def read_into(
             loop.remove_reader(descriptor)
         receive(data)
 
+    def catch_up() -> None:
+        if select.select([descriptor], [], [], 0)[0]:
+            readable()
+
     try:
         loop.add_reader(descriptor, readable)
     except (OSError, NotImplementedError):
         # Windows has no readiness for pipes, and epoll refuses regular files.
         _read_in_thread(loop, descriptor, receive)
+        return _nothing
+    return catch_up
+
+
+def _nothing() -> None:
+    pass
 
 
 def _read_in_thread(
@@ -105,8 +119,6 @@ class Outbox:
         """Write what still waits, at most for a second; for the end of the process."""
         if sys.platform == "win32" or not self._pending:
             return
-        import select
-
         while self._pending and not self._is_broken:
             if not select.select([], [self._descriptor], [], 1.0)[1]:
                 return
