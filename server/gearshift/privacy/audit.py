@@ -26,6 +26,9 @@ LOOK_SECONDS = 1.0
 
 Level = Literal["metadata", "full", "off"]
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+"""`json.dumps` would make an encoder for each request."""
+
 
 def audit_file() -> Path:
     """Return the path of the audit log; it need not exist."""
@@ -59,7 +62,7 @@ class AuditLog:
         entry: dict[str, Any] = {"at": at.isoformat(timespec="milliseconds"), **facts}
         if self.level == "full" and texts is not None:
             entry["request"] = texts
-        line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
+        line = _encode(entry) + "\n"
         try:
             self._write(self._path, line)
         except OSError as error:

@@ -35,10 +35,15 @@ def reason_to_withhold(
     """Return the first reason that the rules of any workspace folder have against a file."""
     is_whole = path.is_absolute()
     for each in rules:
-        where = path if is_whole or each.root is None else each.root / path
+        where = path if is_whole or each.root is None else _below(each.root, path)
         if reason := each.reason_to_withhold(where, of_package=of_package):
             return reason
     return None
+
+
+@lru_cache(maxsize=256)
+def _below(root: Path, path: Path) -> Path:
+    return root / path
 
 
 class Released(NamedTuple):

@@ -26,6 +26,8 @@ CONNECT_SECONDS = 5.0
 """Longest wait for a connection, TLS included."""
 DRAIN_SECONDS = 0.2
 """Longest wait for the end of a reply whose last event has come; then the socket is closed."""
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+"""`json.dumps` would make an encoder for each request."""
 MAX_REPLY_BYTES = 64 * 1024 * 1024
 """Largest reply: about 250,000 tokens in the wordiest event format."""
 
@@ -155,7 +157,7 @@ class Connections:
         fields = {"user-agent": "gearshift", "accept-encoding": "identity", **(headers or {})}
         body = b""
         if payload is not None:
-            body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
+            body = _encode(payload).encode("utf-8", "replace")
             fields["content-type"] = "application/json"
         answer = await transport.send(
             method,

@@ -24,6 +24,9 @@ LARGEST_FILE = 1_000_000
 
 A process has a few requests on their way; it is thousands while the ledger can't be written."""
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+"""`json.dumps` would make an encoder for each request."""
+
 
 def folder_of(ledger: Path) -> Path:
     """Return the folder of the intents of the ledger at `ledger`."""
@@ -44,7 +47,7 @@ class Intents:
 
     def note(self, entry: Entry) -> bool:
         """Note a request; False where the file can't be written, so that the ledger must be."""
-        line = json.dumps(to_row(entry), separators=(",", ":")).encode() + b"\n"
+        line = _encode(to_row(entry)).encode() + b"\n"
         with self._lock:
             if self._size + len(line) > LARGEST_FILE:
                 return False
