@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import leading, width
-from gearshift.completion.near import HEADER, text_near
+from gearshift.completion.near import HEADER, WIDER_LINES, text_near
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import Gap, tree_of
@@ -124,6 +124,9 @@ class Joined:
             near = text_near(hole)
             if near is not None:
                 yield Gap(hole.language, *near)
+            wider = text_near(hole, WIDER_LINES)
+            if wider is not None and wider != near:
+                yield Gap(hole.language, *wider)
         yield self._excerpt()
         whole = hole.snapshot
         if len(hole.excerpt.snapshot.lines) == len(whole.lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SCOPE_LINES = 16
 """Lines around the cursor that are parsed for each candidate, about 0.08 ms with Python's own
 parser."""
+WIDER_LINES = 64
+"""Where those can't tell, because they are cut badly or something else there is broken: in a tenth
+of the time that the whole excerpt takes."""
 REACH = 60
 """How far below the cursor a statement is looked for at which the lines may be cut."""
 HEADER = "if 1:\n"
@@ -24,21 +27,21 @@ HEADER = "if 1:\n"
 LONG_QUOTES = ('"""', "'''")
 
 
-def text_near(hole: Hole) -> tuple[str, str] | None:
-    """Return the text before and after the hole in the outermost block that is not too long.
+def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
+    """Return the text before and after the hole in the outermost block of at most `limit` lines.
 
     In a block that is too long it is that of the statements next to the cursor's. It keeps its
     indentation and gets a header of its own. At the margin there is no such block: what stands
     before and after belongs together there (`if`, `else`).
     """
-    found = _near(hole.around, hole.indent, hole.unit)
+    found = _near(hole.around, hole.indent, hole.unit, limit)
     return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
 
 
 @lru_cache(maxsize=8)
-def _near(around: Around, indent: int, unit: str) -> tuple[str, str] | None:
+def _near(around: Around, indent: int, unit: str, limit: int) -> tuple[str, str] | None:
     """Return the lines above and below that belong to it, for all that is typed on a line."""
-    found = _Margin(around, indent, unit).block()
+    found = _Margin(around, indent, unit, limit).block()
     if found is None:
         return None
     start, end = found
@@ -51,14 +54,15 @@ def _near(around: Around, indent: int, unit: str) -> tuple[str, str] | None:
 class _Margin:
     """How far the lines near a line are indented; what stands on itself is not looked at."""
 
-    def __init__(self, around: Around, indent: int, unit: str) -> None:
+    def __init__(self, around: Around, indent: int, unit: str, limit: int) -> None:
         self._around = around
         self._indent = indent
         self._unit = unit
         self._lines = around.lines
         self._row = around.row
-        self._low = max(0, self._row - SCOPE_LINES)
-        self._high = min(len(self._lines), self._row + REACH)
+        self._limit = limit
+        self._low = max(0, self._row - limit)
+        self._high = min(len(self._lines), self._row + max(REACH, limit))
         self._columns: dict[int, int | None] = {}
 
     def block(self) -> tuple[int, int] | None:
@@ -66,14 +70,14 @@ class _Margin:
         chosen: tuple[int, int] | None = None
         at, indent = self._row, self._indent
         while indent > 0:
-            header = self._header_above(at, indent)
+            header, level = self._header_above(at, indent), indent
             if header is None and not self._low:
                 break
             if header is not None:
                 at, indent = header, self._column(header) or 0
             end = self._end_of_block(indent if header is not None else indent - 1)
-            if header is None or end is None or end - header > SCOPE_LINES:
-                return chosen or self._neighbours(header, end)
+            if header is None or end is None or end - header > self._limit:
+                return chosen or self._neighbours(header, end, level)
             if not self._around.language.middle.search(self._lines[at]):
                 chosen = at, end
         return chosen
@@ -100,27 +104,30 @@ class _Margin:
                 return number + (self._lines[number].lstrip()[:1] in CLOSERS)
         return self._high if self._high == len(self._lines) else None
 
-    def _neighbours(self, header: int | None, end: int | None) -> tuple[int, int] | None:
-        """Return the statements next to the cursor's.
+    def _neighbours(
+        self, header: int | None, end: int | None, level: int
+    ) -> tuple[int, int] | None:
+        """Return the statements next to the one at column `level` that the cursor is in.
 
         What looks like the beginning of a statement and is none leaves errors, and a larger part
         tells.
         """
         row = self._row
-        top = row - SCOPE_LINES // 2 if header is None else header + 1
-        first = filter(self._begins, range(max(top, row - SCOPE_LINES // 2, 0), row))
+        top = row - self._limit // 2 if header is None else header + 1
+        begins = partial(self._begins, level)
+        first = filter(begins, range(max(top, row - self._limit // 2, 0), row))
         start = next((n for n in first if not _is_cut_string(self._lines[n:row])), row)
         far = self._high if end is None else min(end, self._high)
-        near = min(far, row + SCOPE_LINES // 2)
-        last = filter(self._begins, (*range(near - 1, row, -1), *range(near, far)))
+        near = min(far, row + self._limit // 2)
+        last = filter(begins, (*range(near - 1, row, -1), *range(near, far)))
         stop = next(last, end if end == far else None)
         if stop is None or self._around.begins_in_brackets(start):
             return None  # each line of a long list would pass for a statement
         return start, stop
 
-    def _begins(self, number: int) -> bool:
-        """Whether a statement of the cursor's block seems to begin on a line."""
-        is_level = self._column(number) == self._indent
+    def _begins(self, level: int, number: int) -> bool:
+        """Whether a statement at column `level` seems to begin on a line."""
+        is_level = self._column(number) == level
         return is_level and not self._around.language.middle.search(self._lines[number])
 
 

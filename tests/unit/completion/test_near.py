@@ -32,6 +32,14 @@ def near(marked: str) -> tuple[str, str] | None:
         pytest.param(f"def f():\n{DOC}    |\n{LONG}", id="below a long docstring"),
         pytest.param(f"def f():\n{LONG}    if a:\n        |pass\n{LONG}", id="a block in it"),
         pytest.param(f"class A:\n    def f():\n        |pass\n\n{LONG}", id="a short method"),
+        pytest.param(
+            f"def f():\n{LONG}    if a:\n        b()\n    else:\n        |c()\n{LONG}",
+            id="below an else in a long block",
+        ),
+        pytest.param(
+            f"def f():\n{LONG}    try:\n        b()\n    except E:\n        c()\n    |c()\n{LONG}",
+            id="behind an except in a long block",
+        ),
     ],
 )
 def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
