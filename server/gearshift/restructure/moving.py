@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gearshift.languages.statements import bound_by, bound_name, only
+from gearshift.restructure.root import Root
 from gearshift.restructure.source import Piece, Source, exchanged, read_in
 
 BUILTIN = frozenset(dir(builtins))
@@ -30,8 +31,8 @@ class Moving:
     name: str
     home: Path
     goal: Path
-    root: Path
-    """Folder from which both are imported."""
+    root: Root
+    """From which both are imported."""
     texts: Mapping[Path, str]
     """All Python files of the project, with plain line endings."""
     changed: dict[Path, str] = field(default_factory=dict[Path, str])
@@ -65,26 +66,7 @@ class Moving:
 
     def _is_from_home(self, node: ast.stmt, path: Path) -> bool:
         is_import = isinstance(node, ast.ImportFrom)
-        return is_import and self._module_of(node, path) == self.dotted(self.home)
-
-    def dotted(self, path: Path) -> str:
-        """Return the name under which a file of the root is imported."""
-        parts = path.relative_to(self.root).with_suffix("").parts
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-    def _module_of(self, node: ast.ImportFrom, path: Path) -> str:
-        """Return the absolute name of the module that an import is from."""
-        if not node.level:
-            return node.module or ""
-        if not path.is_relative_to(self.root):
-            return ""
-        folder = path.parent
-        for _ in range(node.level - 1):
-            folder = folder.parent
-        if not folder.is_relative_to(self.root):
-            return ""
-        parts = folder.relative_to(self.root).parts
-        return ".".join([*parts, node.module] if node.module else parts)
+        return is_import and self.root.module_of(node, path) == self.root.dotted(self.home)
 
     # --- the two modules -----------------------------------------------------------------------
 
@@ -97,11 +79,11 @@ class Moving:
             if other is node or not wanted:
                 continue
             if isinstance(other, ast.ImportFrom):
-                module = self._module_of(other, self.home)
+                module = self.root.module_of(other, self.home)
                 found += [
                     ast.unparse(ast.ImportFrom(module, [alias], 0))
                     for alias in other.names
-                    if bound_name(alias) in wanted and module != self.dotted(self.goal)
+                    if bound_name(alias) in wanted and module != self.root.dotted(self.goal)
                 ]
             elif isinstance(other, ast.Import):
                 found += [
@@ -110,13 +92,13 @@ class Moving:
                     if bound_name(alias) in wanted
                 ]
             else:
-                found += [f"from {self.dotted(self.home)} import {name}" for name in wanted]
+                found += [f"from {self.root.dotted(self.home)} import {name}" for name in wanted]
         return found
 
     def _leave(self, rest: str, others: list[ast.stmt]) -> None:
         """Take it out of its module, which imports it where it or others still ask for it there."""
         self.changed[self.home] = rest
-        name, goal = self.name, self.dotted(self.goal)
+        name, goal = self.name, self.root.dotted(self.goal)
         if any(name in read_in(other) for other in others):
             self.imports[self.home] = [f"from {goal} import {name}"]
         elif _is_exported(others, name) or self._is_attribute_elsewhere():
@@ -181,9 +163,9 @@ class Moving:
             if not isinstance(node, ast.ImportFrom):
                 continue
             names = [a for a in node.names if a.name == self.name]
-            if not names or self._module_of(node, path) != self.dotted(self.home):
+            if not names or self.root.module_of(node, path) != self.root.dotted(self.home):
                 continue
-            moved = ast.ImportFrom(self.dotted(self.goal), names, 0)
+            moved = ast.ImportFrom(self.root.dotted(self.goal), names, 0)
             kept = [a for a in node.names if a.name != self.name]
             lines = [ast.unparse(moved)]
             if kept:
@@ -193,48 +175,16 @@ class Moving:
         if pieces:
             self.changed[path] = exchanged(text, pieces)
 
-    # --- modules that would import each other --------------------------------------------------
-
     def _refuse_circle(self) -> None:
+        after = {**self.texts, **self.changed}
         for path in (self.goal, self.home):
-            if self._circle(path, {**self.texts, **self.changed}, self.imports) is None:
+            if self.root.circle(path, after, self.imports) is None:
                 continue
-            if self._circle(path, self.texts, {}) is None:
+            if self.root.circle(path, self.texts, {}) is None:
                 raise Unfit(
                     f"{path.name} would import a module that imports it; choose another module, or "
                     "move what both need first."
                 )
-
-    def _circle(
-        self, start: Path, texts: Mapping[Path, str], added: Mapping[Path, list[str]]
-    ) -> Path | None:
-        """Return the module through which importing one leads back to it; None: none does."""
-        by_name = {self.dotted(p): p for p in texts if p.is_relative_to(self.root)}
-        seen: set[Path] = set()
-        paths = [start]
-        while paths:
-            path = paths.pop()
-            if path in seen:
-                continue
-            seen.add(path)
-            for name in self._imported(path, texts[path], added.get(path, ())):
-                found = by_name.get(name)
-                if found == start and path != start:
-                    return path
-                # What a package's own file hands on is imported before any module of it anyway.
-                if found is not None and found.stem != "__init__":
-                    paths.append(found)
-        return None
-
-    def _imported(self, path: Path, text: str, added: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for node in Source("\n".join([*added, text])).tree.body:
-            if isinstance(node, ast.ImportFrom):
-                module = self._module_of(node, path)
-                found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
-            elif isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-        return found
 
 
 def _is_exported(body: list[ast.stmt], name: str) -> bool:

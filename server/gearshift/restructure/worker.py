@@ -25,6 +25,7 @@ from gearshift.restructure.inlining import without_variable
 from gearshift.restructure.moving import Moving, Unfit
 from gearshift.restructure.places import line_offsets, name_offset
 from gearshift.restructure.remains import exported, remains
+from gearshift.restructure.root import Root
 
 OPTIONS: dict[str, Any] = {
     "ropefolder": None,
@@ -167,7 +168,7 @@ class Work:
         for path in (home, goal):
             if path not in texts:
                 raise Unfit(f"{path.name} can't be read or does not parse.")
-        moving = Moving(step["name"], home, goal, Path(step["root"]).resolve(), texts)
+        moving = Moving(step["name"], home, goal, Root(Path(step["root"]).resolve()), texts)
         moving.take()
         self.changed |= {str(path): text for path, text in moving.changed.items()}
         self.imports |= {str(path): lines for path, lines in moving.imports.items()}

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from gearshift.restructure.moving import Moving, Unfit
+from gearshift.restructure.root import Root
 
 ROOT = Path("/project").absolute()
 HOME, GOAL = ROOT / "pkg" / "home.py", ROOT / "pkg" / "goal.py"
 
 
 def _moved(texts: dict[Path, str], goal: Path = GOAL) -> Moving:
-    moving = Moving("f", HOME, goal, ROOT, texts)
+    moving = Moving("f", HOME, goal, Root(ROOT), texts)
     moving.take()
     return moving
 
