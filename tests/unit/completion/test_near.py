@@ -12,6 +12,7 @@ from gearshift.languages.excerpt import EXCERPT_CHARACTERS, excerpt
 from gearshift.languages.python import parses
 
 LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
+METHODS = "".join(f"    def f{n}():\n" + "        step()\n" * 20 + "\n" for n in range(6))
 ROWS = "    'a',\n" * 3 * SCOPE_LINES
 DOC = '    """Say what it does.\n\n' + "    Prose goes on, line by line.\n" * 20 + '    """\n'
 
@@ -40,6 +41,10 @@ def near(marked: str) -> tuple[str, str] | None:
             f"def f():\n{LONG}    try:\n        b()\n    except E:\n        c()\n    |c()\n{LONG}",
             id="behind an except in a long block",
         ),
+        pytest.param(
+            f"class A:\n{METHODS}    @own|\n{METHODS}",
+            id="a decorator in a long class",
+        ),
     ],
 )
 def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
@@ -63,6 +68,15 @@ def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
 )
 def test_where_no_part_can_tell_there_is_none(marked: str) -> None:
     assert near(marked) is None
+
+
+def test_among_comments_a_statement_still_has_its_column() -> None:
+    notes = "    # A note, and one more.\n" * SCOPE_LINES
+    part = near(f"def f():\n{notes}    |\n{notes}{LONG}")
+    assert part is not None
+    before, after = part
+    assert parses(f"{before}call(){after}")
+    assert not parses(f"{before}    call(){after}")
 
 
 @pytest.mark.parametrize("line", [0, 2])
