@@ -32,6 +32,11 @@ _ADDRESS = re.compile(r"https?://[^\s)>`]+")
 
 def package_in(request: ActionRequest) -> Package:
     """Return the package of a request; raises UserError where there is nothing public in it."""
+    if request.language.name != "Python":
+        raise UserError(
+            f"{request.snapshot.name} is no Python file; name one of the package, such as its "
+            "`__init__.py`."
+        )
     if request.package is None:
         raise UserError("Open the folder of the project: the package is not known.")
     if not any(module.parts for module in request.package.modules):
