@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.core.errors import Refused
 from gearshift.verify.coverage import Coverage, Shape, counted, ranges, shape_of
+from gearshift.verify.likeness import without_likes
 from gearshift.verify.mutants import Mutant, mutants_of
 from gearshift.verify.runners import Conditions, Runner, run_each, run_file
 from gearshift.verify.runners.runner import Traced
@@ -91,14 +92,17 @@ class Prover:
             )
         beside = ", but for those that the tests of before notice" if hunt.known else ""
         _drop(dropped, raising, proved, f"noticed none of the faults put into the code{beside}.")
+        worth = {name: (covered[name], hunt.noticed(name)) for name in proved}
+        fresh = without_likes(self.text, proved, worth)
+        _drop(dropped, proved, fresh, "said only again what another test says.")
         after = before
-        for name in proved:
+        for name in fresh:
             after |= covered[name]
         words = f"They run {self.shape.words(after)} of {self.under_test.name}"
         if before.lines:
             words += f" ({len(before.lines)} before)"
         words += f" and kill {hunt.n_killed} of {counted(len(hunt.tried), 'mutant')}."
-        return Proof(tuple(proved), tuple(dropped), words, self._missed(alone, before, hunt))
+        return Proof(tuple(fresh), tuple(dropped), words, self._missed(alone, before, hunt))
 
     # --- coverage --------------------------------------------------------------------------
 
@@ -205,6 +209,13 @@ class _Hunt:
     known: list[Mutant] = field(default_factory=list[Mutant])
     """Noticed by tests that were there."""
     killers: set[str] = field(default_factory=set[str])
+    _kills: list[tuple[str, frozenset[str]]] = field(
+        default_factory=list[tuple[str, frozenset[str]]]
+    )
+
+    def noticed(self, test: str) -> frozenset[str]:
+        """Return the faults that a test noticed."""
+        return frozenset(change for change, tests in self._kills if test in tests)
 
     @property
     def n_killed(self) -> int:
@@ -221,6 +232,7 @@ class _Hunt:
         if failing & new:
             self.killed.append(mutant)
             self.killers |= failing & new
+            self._kills.append((mutant.text, failing & new))
 
 
 def _naming(bench: Workbench, trial: Trial) -> list[Path]:

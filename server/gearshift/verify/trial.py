@@ -91,7 +91,7 @@ class _Course:
             )
             proof = await prover.prove(self.kept)
             if not proof.kept:
-                detail = " ".join([*proof.dropped, proof.missed])
+                detail = " ".join([*self.dropped, *proof.dropped, proof.missed])
                 return failed("coverage", detail, tuple(self.findings))
             self._keep(proof.kept)
             self.dropped += proof.dropped
