@@ -40,6 +40,8 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.LShift: ast.RShift,
     ast.RShift: ast.LShift,
 }
+_IN_ANY_ORDER = frozenset({"max", "min", "gcd", "lcm", "hypot", "isclose", "union", "intersection"})
+"""Functions whose result is the same however their arguments are ordered: no test could tell."""
 NOT_WALKED = frozenset({"annotation", "returns", "decorator_list", "type_params", "bases"})
 """Fields whose change is no change of behaviour, or of another symbol's."""
 SUBTLE, PLAIN, BLUNT, GROSS = range(4)
@@ -161,7 +163,8 @@ def _calls(node: ast.Call) -> list[Replacement]:
     if node.keywords or any(isinstance(a, ast.Starred) for a in arguments):
         return []
     found: list[Replacement] = []
-    for number in range(len(arguments) - 1):
+    name = ast.unparse(node.func).rpartition(".")[2]
+    for number in range(0 if name in _IN_ANY_ORDER else len(arguments) - 1):
         swapped = [*arguments]
         swapped[number : number + 2] = reversed(swapped[number : number + 2])
         if ast.dump(arguments[number]) != ast.dump(arguments[number + 1]):
