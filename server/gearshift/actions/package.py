@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -66,6 +67,15 @@ class Package:
     def module(self, name: str) -> PackageModule | None:
         """Return the module of a dotted name; None: the package has none of it."""
         return next((module for module in self.modules if module.name == name), None)
+
+    def words(self) -> set[str]:
+        """Return every word that the package's names, docstrings and public code hold."""
+        said = [self.name, self.distribution, self.description, *self.programs]
+        for module in self.modules:
+            said += [module.name, module.doc, *module.exports]
+            for part in module.parts:
+                said += [part.name, part.signature, part.doc, part.source]
+        return set(re.findall(r"\w+", " ".join(said)))
 
 
 def package_of(

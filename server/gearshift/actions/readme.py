@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from gearshift.actions.context import module_of
 from gearshift.actions.examples import fault_of
 from gearshift.actions.fences import fences
 from gearshift.actions.pages import is_python_file, listing, offered, readme
+from gearshift.actions.prompts import fenced
 from gearshift.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,8 +27,13 @@ SHAPE = (
     "block of at most 8 lines that imports from the package, uses it and prints a result. No "
     "headings, no links."
 )
+MOST_NAMES = 3
+"""Names that the import shown to the model brings."""
 LONGEST = 1500
 """Characters of the model's words; more is no beginning of a README."""
+_CODE = re.compile(r"`([A-Za-z_][\w.]*)(?:\(\))?`")
+_IS_NAME = re.compile(r"[A-Z_.]")
+"""What a word alone has that is meant as a name; others may be programs."""
 _ADDRESS = re.compile(r"https?://[^\s)>`]+")
 
 
@@ -52,6 +59,7 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
         parts.append("Recent changes:\n" + "\n".join(f"- {c}" for c in package.commits[:6]))
     wish = f"{request.instruction.strip()}\n" if request.instruction.strip() else ""
     parts.append(f"{wish}Write the beginning of its README from this alone. {SHAPE}")
+    parts.append(f"The block begins like this:\n{fenced(beginning(package), 'python')}")
     return Prompt(SYSTEM, "\n\n".join(parts), expected=800, shape=SHAPE)
 
 
@@ -61,8 +69,12 @@ async def _judge(
     package = package_in(request)
     blocks = [block for block in fences(answer.text) if block.text.strip()]
     prose = prose_of(answer.text)
-    if not blocks or not prose:
-        return Rejection("answer", "There were no sentences, or no code block with an example.")
+    if not blocks:
+        shown = fenced(beginning(package), "python")
+        missing = f"The code block is missing. After the sentences it begins like this:\n{shown}"
+        return Rejection("answer", missing)
+    if not prose:
+        return Rejection("answer", "There were no sentences before the code block.")
     if answer.is_cut_off and not blocks[0].is_closed:
         return Rejection("answer", "The answer was cut off before its end.")
     if why := words_fault(prose, package):
@@ -85,6 +97,15 @@ async def _judge(
     return offered(project / "README.md", readme(package, prose, code), summary, evidence, reason)
 
 
+def beginning(package: Package) -> str:
+    """Return how an example begins: the import of the first things that the package offers."""
+    for module in sorted(package.modules, key=lambda each: not each.exports):
+        names = [*module.exports] or [p.name for p in module.parts if "." not in p.name]
+        if names:
+            return f"from {module.name} import {', '.join(names[:MOST_NAMES])}"
+    return f"import {package.name}"
+
+
 def prose_of(text: str) -> str:
     """Return the sentences of an answer before its first code block, without headings."""
     head = re.split(r"^ *(?:```|~~~)", text, maxsplit=1, flags=re.MULTILINE)[0]
@@ -100,6 +121,10 @@ def words_fault(prose: str, package: Package) -> str | None:
     for address in _ADDRESS.findall(prose):
         if address not in known:
             return f"It names an address that the package does not: {address}"
+    known = package.words() | {"Python", *dir(builtins)}
+    for code in _CODE.findall(prose):
+        if _IS_NAME.search(code) and (strange := set(re.findall(r"\w+", code)) - known):
+            return f"It names `{code}`, but there is no `{min(strange)}` in the package."
     return None
 
 
