@@ -254,11 +254,13 @@ async def test_an_explanation_is_a_page_and_no_edit(sit: Callable[..., Awaitable
     assert desk.texts == {uri: SOURCE}
 
 
+FAULTY = "def area(radius):\n    return 3.14 * radus**2\n"
+FIXED = "```python\ndef area(radius):\n    return 3.14 * radius**2\n```"
+
+
 async def test_a_diagnostic_is_fixed(sit: Callable[..., Awaitable[Desk]]) -> None:
-    source = "def area(radius):\n    return 3.14 * radus**2\n"
-    fixed = "```python\ndef area(radius):\n    return 3.14 * radius**2\n```"
-    desk = await sit([{"task": "fix", "text": fixed}])
-    uri = desk.open("area.py", source)
+    desk = await sit([{"task": "fix", "text": FIXED}])
+    uri = desk.open("area.py", FAULTY)
     span = {"start": desk.place(uri, 1, 18), "end": desk.place(uri, 1, 23)}
     diagnostic = {"range": span, "message": "undefined name 'radus'", "source": "ruff"}
 
@@ -276,6 +278,18 @@ async def test_a_diagnostic_is_fixed(sit: Callable[..., Awaitable[Desk]]) -> Non
 
     assert action["kind"] == "quickfix.gearshift"
     assert action["diagnostics"] == [diagnostic]
+    assert finished["outcome"] == "applied", finished["reason"]
+    assert "radius**2" in desk.texts[uri]
+
+
+async def test_a_problem_in_the_users_own_words_is_fixed(
+    sit: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sit([{"task": "fix", "match": "radus is misspelt", "text": FIXED}])
+    uri = desk.open("area.py", FAULTY)
+
+    finished = await desk.task("gearshift.fix", uri, 1, instruction="radus is misspelt")
+
     assert finished["outcome"] == "applied", finished["reason"]
     assert "radius**2" in desk.texts[uri]
 

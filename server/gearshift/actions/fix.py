@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gearshift.core.results import Proposal
     from gearshift.verify.verifier import Verifier
 
-IN_WORDS = "command line"
+IN_WORDS = "instruction"
 """Source of a problem that a person wrote down."""
 SAME = "The code does exactly what it did before, so the problem is still there."
 UNCHECKED = "No tool here can tell whether it is gone: look at the edit."
@@ -35,7 +35,10 @@ MOST = 5
 def order(request: ActionRequest) -> str:
     """Return the problems with the lines that they are in; raises UserError if there are none."""
     if not request.diagnostics:
-        raise UserError("There is no problem reported here to fix.")
+        raise UserError(
+            "There is no problem reported here to fix: go to one, or say as the instruction what is"
+            " wrong."
+        )
     problems = "\n".join(_problem(request, d) for d in request.diagnostics[:MOST])
     return f"Fix this in the code:\n{problems}\nChange as little as possible."
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.app.delivery import Moved, make, placed
 from gearshift.app.legs import Legs
+from gearshift.app.preparation import prepared_for
 from gearshift.core.errors import (
     BudgetReached,
     GearshiftError,
@@ -73,7 +74,7 @@ class TaskRun:
             raise Refused(reason)
         if "\0" in self.snapshot.text:
             raise UserError(f"{self.snapshot.name} is no text: it holds zero bytes.")
-        prepared = await self._prepare(action)
+        prepared = await prepared_for(self._app, self.request, self.snapshot, action)
         verifier = self._verifier(prepared)
         result = await self._draft(action, prepared, verifier)
         self._findings = result.findings
@@ -92,45 +93,6 @@ class TaskRun:
             title = f"Gearshift: {action.name}"
             self._progress = await self._app.editor.start_progress(title, self.task_id)
         return self._progress
-
-    async def _prepare(self, action: Action) -> ActionRequest:
-        from gearshift.actions.context import prepare
-
-        kind_is_file = any(kind.startswith("source.") for kind in action.kinds)
-        return await prepare(
-            self.snapshot,
-            self.request.range,
-            instruction=self.request.instruction or "",
-            diagnostics=self.request.diagnostics,
-            project=self._project(),
-            open_text=self._open_text,
-            reason_to_withhold=self._app.supply.gate.reason_to_withhold,
-            opened=self._opened(),
-            needs=action.needs,
-            is_whole_file=kind_is_file and self.request.range == self.snapshot.whole,
-        )
-
-    def _opened(self) -> list[Snapshot]:
-        """The open documents of the same language: other files that an edit may reach."""
-        documents = self._app.documents
-        found = [documents.snapshot(uri) for uri in documents]
-        return [s for s in found if s.path and s.language == self.snapshot.language]
-
-    def _project(self) -> Path | None:
-        from gearshift.workspace.project import project_root
-
-        path = self.snapshot.path
-        if path is None:
-            return None
-        inside = [root for root in self._app.roots if path.is_relative_to(root)]
-        return max(inside, key=lambda root: len(root.parts), default=project_root(path.parent))
-
-    def _open_text(self, path: Path) -> tuple[str, int | None] | None:
-        uri = self._app.documents.uri_of(path)
-        if uri is None:
-            return None
-        snapshot = self._app.documents.snapshot(uri)
-        return snapshot.text, snapshot.version
 
     def _verifier(self, prepared: ActionRequest) -> Verifier:
         from gearshift.privacy.redact import secrets_in

@@ -70,24 +70,15 @@ async def _act(arguments: Namespace) -> int:
 def _request(
     app: App, uri: str, arguments: Namespace, named: tuple[int, int] | None
 ) -> TaskRequest:
-    from gearshift.actions.fix import IN_WORDS
     from gearshift.app.requests import TaskRequest
     from gearshift.cli.places import range_of
-    from gearshift.core.diagnostic import Diagnostic
 
-    span = range_of(app.documents.snapshot(uri), named)
-    instruction = arguments.instruction
-    problems: tuple[Diagnostic, ...] = ()
-    if arguments.action == "fix" and instruction:
-        # A fix is for a reported problem: the words of the command line are that report.
-        problems = (Diagnostic(span, instruction, source=IN_WORDS),)
     return TaskRequest(
         task=arguments.action,
         uri=uri,
-        range=span,
+        range=range_of(app.documents.snapshot(uri), named),
         action=arguments.refactoring,
-        instruction=instruction,
-        diagnostics=problems,
+        instruction=arguments.instruction,
         model=arguments.model,
         most_usd=arguments.budget,
     )
