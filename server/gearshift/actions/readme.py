@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 SYSTEM = "You write short, exact documentation for programmers."
 SHAPE = (
-    "Answer with two or three plain sentences on what the package is for, then one fenced Python "
-    "block of at most 8 lines that imports from the package, uses it and prints a result. No "
+    "Answer with one fenced Python block of at most 8 lines that imports from the package, uses it "
+    "and prints a result, then two or three plain sentences on what the package is for. No "
     "headings, no links."
 )
+"""The block comes first: asked for it after the sentences, small models leave it out."""
 MOST_NAMES = 3
 """Names that the import shown to the model brings."""
 LONGEST = 1500
@@ -59,7 +60,7 @@ def _prompt(request: ActionRequest, room: int) -> Prompt:
         parts.append("Recent changes:\n" + "\n".join(f"- {c}" for c in package.commits[:6]))
     wish = f"{request.instruction.strip()}\n" if request.instruction.strip() else ""
     parts.append(f"{wish}Write the beginning of its README from this alone. {SHAPE}")
-    parts.append(f"The block begins like this:\n{fenced(beginning(package), 'python')}")
+    parts.append(f"The answer has this form:\n{form(package)}")
     return Prompt(SYSTEM, "\n\n".join(parts), expected=800, shape=SHAPE)
 
 
@@ -70,11 +71,9 @@ async def _judge(
     blocks = [block for block in fences(answer.text) if block.text.strip()]
     prose = prose_of(answer.text)
     if not blocks:
-        shown = fenced(beginning(package), "python")
-        missing = f"The code block is missing. After the sentences it begins like this:\n{shown}"
-        return Rejection("answer", missing)
+        return Rejection("answer", f"The code block is missing.\nThe form is:\n{form(package)}")
     if not prose:
-        return Rejection("answer", "There were no sentences before the code block.")
+        return Rejection("answer", "There were no sentences beside the code block.")
     if answer.is_cut_off and not blocks[0].is_closed:
         return Rejection("answer", "The answer was cut off before its end.")
     if why := words_fault(prose, package):
@@ -97,8 +96,13 @@ async def _judge(
     return offered(project / "README.md", readme(package, prose, code), summary, evidence, reason)
 
 
-def beginning(package: Package) -> str:
-    """Return how an example begins: the import of the first things that the package offers."""
+def form(package: Package) -> str:
+    """Return the form of an answer, with the import of the first things that the package offers."""
+    block = fenced(f"{_import_of(package)}\n\n...\nprint(...)", "python")
+    return f"{block}\n\n`{package.name}` is ..."
+
+
+def _import_of(package: Package) -> str:
     for module in sorted(package.modules, key=lambda each: not each.exports):
         names = [*module.exports] or [p.name for p in module.parts if "." not in p.name]
         if names:
@@ -107,10 +111,16 @@ def beginning(package: Package) -> str:
 
 
 def prose_of(text: str) -> str:
-    """Return the sentences of an answer before its first code block, without headings."""
-    head = re.split(r"^ *(?:```|~~~)", text, maxsplit=1, flags=re.MULTILINE)[0]
-    lines = [line for line in head.strip().split("\n") if not line.lstrip().startswith("#")]
-    return "\n".join(lines).strip()
+    """Return the sentences of an answer before its first code block, else after it.
+
+    Without headings.
+    """
+    parts = re.split(r"^ *(?:```|~~~).*$", text, flags=re.MULTILINE)
+    for part in (parts[0], *parts[2:3]):
+        lines = [line for line in part.strip().split("\n") if not line.lstrip().startswith("#")]
+        if prose := "\n".join(lines).strip():
+            return prose
+    return ""
 
 
 def words_fault(prose: str, package: Package) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 
 from gearshift.actions.examples import fault_of, takes
 from gearshift.actions.package import Part, package_of
+from gearshift.actions.readme import prose_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +108,18 @@ def test_calls_fit_signatures(signature: str, call: str, fits: bool) -> None:
     assert isinstance(node, ast.Expr)
     assert isinstance(node.value, ast.Call)
     assert takes(Part("f", signature, "", ""), node.value) is fits
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("# Shop\nIt sells.\n\n```python\nimport shop\n```\nMore.", id="before"),
+        pytest.param("```python\nimport shop\n```\n\nIt sells.", id="after"),
+    ],
+)
+def test_a_readmes_sentences_may_stand_before_the_example_or_after_it(answer: str) -> None:
+    assert prose_of(answer) == "It sells."
+
+
+def test_a_readme_without_sentences_has_none() -> None:
+    assert prose_of("```python\nimport shop\n```\n") == ""
