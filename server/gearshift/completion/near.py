@@ -36,14 +36,16 @@ def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
     indentation and gets a header of its own. At the margin there is no such block: what stands
     before and after belongs together there (`if`, `else`).
     """
-    found = _near(hole.around, hole.indent, hole.unit, limit)
+    found = _near(hole.around, hole.indent, hole.unit, limit, hole.head.lstrip().startswith("@"))
     return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
 
 
 @lru_cache(maxsize=8)
-def _near(around: Around, indent: int, unit: str, limit: int) -> tuple[str, str] | None:
+def _near(
+    around: Around, indent: int, unit: str, limit: int, is_decorator: bool
+) -> tuple[str, str] | None:
     """Return the lines above and below that belong to it, for all that is typed on a line."""
-    found = _Margin(around, indent, unit, limit).block()
+    found = _Margin(around, indent, unit, limit, is_decorator=is_decorator).block()
     if found is None:
         return None
     start, end = found
@@ -58,13 +60,17 @@ def _near(around: Around, indent: int, unit: str, limit: int) -> tuple[str, str]
 class _Margin:
     """How far the lines near a line are indented; what stands on itself is not looked at."""
 
-    def __init__(self, around: Around, indent: int, unit: str, limit: int) -> None:
+    def __init__(
+        self, around: Around, indent: int, unit: str, limit: int, *, is_decorator: bool
+    ) -> None:
+        """`is_decorator`: whether the line itself is one, whose definition must not be cut off."""
         self._around = around
         self._indent = indent
         self._unit = unit
         self._lines = around.lines
         self._row = around.row
         self._limit = limit
+        self._is_decorator = is_decorator
         self._low = max(0, self._row - limit)
         self._high = min(len(self._lines), self._row + max(REACH, limit))
         self._columns: dict[int, int | None] = {}
@@ -124,7 +130,7 @@ class _Margin:
         far = self._high if end is None else min(end, self._high)
         near = min(far, row + self._limit // 2)
         below = filter(begins, (*range(near - 1, row, -1), *range(near, far)))
-        last = (number for number in below if not self._may_be_decorated(number))
+        last = (number for number in below if not self._is_decorated(number))
         stop = next(last, end if end == far else None)
         if stop is None or self._around.begins_in_brackets(start):
             return None  # each line of a long list would pass for a statement
@@ -137,12 +143,13 @@ class _Margin:
             return False
         return not (language.line_comment and line.lstrip().startswith(language.line_comment))
 
-    def _may_be_decorated(self, number: int) -> bool:
-        """Whether a definition begins on a line that the one above it may belong to."""
+    def _is_decorated(self, number: int) -> bool:
+        """Whether a definition begins on a line that the one above it belongs to."""
         if DEFINITION.match(self._lines[number]) is None:
             return False
-        above = next((n for n in range(number - 1, -1, -1) if self._lines[n].strip()), -1)
-        return above <= self._row or self._lines[above].lstrip().startswith("@")
+        between = self._lines[self._row + 1 : number]
+        above = next((line for line in reversed(between) if line.strip()), None)
+        return self._is_decorator if above is None else above.lstrip().startswith("@")
 
 
 def _is_cut_string(lines: Sequence[str]) -> bool:
