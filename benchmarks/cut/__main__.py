@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from benchmarks.cut.arms import ABLATIONS, GEARSHIFT, PARTS, PEERS
+from benchmarks.cut.arms import GEARSHIFT, PARTS, PEERS, SOURCES
 from benchmarks.cut.generate import generate
 from benchmarks.cut.hole import load
 from benchmarks.cut.lost import lost
@@ -27,7 +27,7 @@ SETS: dict[str, Sequence[Arm]] = {
     "gearshift": (GEARSHIFT,),
     "others": PEERS,
     "parts": (GEARSHIFT, *PARTS),
-    "context": (GEARSHIFT, *ABLATIONS),
+    "context": (GEARSHIFT, *SOURCES),
 }
 STEPS = ("packages", "holes", "generate", "score", "lost")
 

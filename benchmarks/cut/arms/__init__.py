@@ -18,18 +18,15 @@ if TYPE_CHECKING:
 
 PEERS: tuple[Arm, ...] = (Plain(), ContinueDev(), LlamaVim(), Tabby(), Copilot())
 GEARSHIFT = Gearshift("gearshift", EMBEDDED_SOURCES)
-FILE_ONLY = Gearshift("gearshift, file only", ())
 PARTS: tuple[Arm, ...] = (
-    FILE_ONLY,
     Gearshift("gearshift, nothing begun", EMBEDDED_SOURCES, is_begun=False),
     Gearshift("gearshift, nothing said again", EMBEDDED_SOURCES, says_again=False),
 )
 """Gearshift without one part of what makes its prompts."""
-ABLATIONS: tuple[Arm, ...] = (
-    FILE_ONLY,
-    Gearshift("gearshift, all sources", CONTEXT),
-    *(Gearshift(f"gearshift, no {s}", tuple(c for c in CONTEXT if c != s)) for s in CONTEXT),
+SOURCES: tuple[Arm, ...] = (
+    *(Gearshift(f"gearshift with {source}", (source,)) for source in CONTEXT),
+    Gearshift("gearshift with both", CONTEXT),
 )
-"""Gearshift shows embedded models what `EMBEDDED_SOURCES` says; here without any context, with
-every source that can say something in an unpacked package, and without each of them."""
-ARMS: dict[str, Arm] = {arm.name: arm for arm in (*PEERS, GEARSHIFT, *PARTS, *ABLATIONS)}
+"""Gearshift shows embedded models what `EMBEDDED_SOURCES` says; here each source that can say
+something in an unpacked package."""
+ARMS: dict[str, Arm] = {arm.name: arm for arm in (*PEERS, GEARSHIFT, *PARTS, *SOURCES)}

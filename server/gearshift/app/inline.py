@@ -115,7 +115,7 @@ class Inline:
         is_repeated = entry is not None and entry.was_shown
         reason = _reason(answer, route)
         if answer.how == "asked" or (answer.how == "skipped" and entry is not None):
-            reason = f"{reason} {self._app.nearby.told(snapshot.uri)}".rstrip()
+            reason = f"{reason} {self._app.nearby.told(snapshot.uri, route)}".rstrip()
         self._decide(
             snapshot, position, route.task, route, answer.result, reason, is_brief=is_repeated
         )

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gearshift.core.errors import GearshiftError
-from gearshift.core.model import CONTEXT_SOURCES
 from gearshift.reading.passing import in_passing
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Nearby:
     def want(self, snapshot: Snapshot, position: Position, route: Route) -> None:
         """Begin to gather for a place where that is needed."""
         if self._surroundings is None:
-            if self._starting is None and self._is_wanted:
+            if self._starting is None and self._is_wanted(route):
                 self._starting = asyncio.ensure_future(self._start())
             self._asked = snapshot, position, route
             return
@@ -59,12 +58,13 @@ class Nearby:
 
     async def gather_first(self, snapshot: Snapshot, position: Position) -> None:
         """Gather before the first request, for a command that makes only one."""
-        if not self._is_wanted:
-            return
-        await self._load()
-        assert self._surroundings is not None
         with suppress(GearshiftError, asyncio.TimeoutError):  # the request itself will tell
-            self.want(snapshot, position, self._app.supply.route("inline"))
+            route = self._app.supply.route("inline")
+            if not self._is_wanted(route):
+                return
+            await self._load()
+            assert self._surroundings is not None
+            self.want(snapshot, position, route)
             await asyncio.wait_for(self._surroundings.arrived(snapshot.uri), FIRST_SECONDS)
 
     def shown(self, snapshot: Snapshot, limits: Limits, route: Route) -> Block | None:
@@ -78,11 +78,16 @@ class Nearby:
 
         return sources_for(self._app.supply.models.get(route.model), self._app.settings.inline)
 
-    def told(self, uri: str) -> str:
+    def told(self, uri: str, route: Route) -> str:
         """Return what was shown with the last request of a document, one sentence or none."""
+        from gearshift.app.sizes import reason_for_file_alone
+
+        model, inline = self._app.supply.models.get(route.model), self._app.settings.inline
+        if reason := reason_for_file_alone(model, inline):
+            return reason
         if self._surroundings is not None:
             return self._surroundings.told(uri)
-        return NOT_YET if self._is_wanted else ""
+        return NOT_YET if self._is_wanted(route) else ""
 
     def diagnosed(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
         """Keep what the editor says is wrong."""
@@ -111,11 +116,9 @@ class Nearby:
         if self._surroundings is not None:
             await self._surroundings.aclose()
 
-    @property
-    def _is_wanted(self) -> bool:
-        inline, completion = self._app.settings.inline, self._app.settings.completion
-        is_asked = inline.enable or completion.enable
-        return is_asked and any(inline.context.get(name, True) for name in CONTEXT_SOURCES)
+    def _is_wanted(self, route: Route) -> bool:
+        is_asked = self._app.settings.inline.enable or self._app.settings.completion.enable
+        return is_asked and bool(self._sources(route))
 
     async def _start(self) -> None:
         await asyncio.sleep(START_SECONDS)

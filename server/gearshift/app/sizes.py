@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 HOSTED = (1408, 640)
 """Tokens of the file and of context, for a model on somebody's server: together at most a quarter
 of what it can read."""
-EMBEDDED = (400, 160)
-"""Two CPU cores read 80 to 150 tokens a second. Context stays the same from key to key, so that it
-is read once for each definition that the cursor enters."""
-EMBEDDED_SOURCES: tuple[ContextSource, ...] = ("definitions",)
-"""Signatures are short and say what is so. On `docs/cut.md`'s holes neither they nor similar code
-changed what the 0.5B gets right, so what would cost more to read is left out."""
+EMBEDDED = (560, 0)
+"""Two CPU cores read 80 to 150 tokens a second."""
+EMBEDDED_SOURCES: tuple[ContextSource, ...] = ()
+"""On `docs/cut.md`'s holes neither the 0.5B nor the 1.5B got more right with signatures or similar
+code from elsewhere than with more of the file in their room."""
+FILE_ALONE = "The file alone was shown: in so little room an embedded model makes most of that."
 
 
 def limits_for(model: Model, settings: InlineSettings) -> Limits:
@@ -35,3 +35,9 @@ def sources_for(model: Model, settings: InlineSettings) -> tuple[ContextSource, 
     """Return the sources that are shown to `model`: those not switched off that suit it."""
     suitable = EMBEDDED_SOURCES if model.provider == "local" else CONTEXT_SOURCES
     return tuple(name for name in suitable if settings.context.get(name, True))
+
+
+def reason_for_file_alone(model: Model, settings: InlineSettings) -> str:
+    """Return why sources that are switched on are not shown to `model`; empty: they are."""
+    is_asked = any(settings.context.get(name, True) for name in CONTEXT_SOURCES)
+    return FILE_ALONE if is_asked and model.provider == "local" else ""

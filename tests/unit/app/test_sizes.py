@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from tests.support.scripted_model import ScriptedModel
 
-from gearshift.app.sizes import limits_for, sources_for
+from gearshift.app.sizes import FILE_ALONE, limits_for, reason_for_file_alone, sources_for
+from gearshift.core.model import CONTEXT_SOURCES
 from gearshift.settings.schema import InlineSettings
 
 
@@ -18,12 +19,12 @@ def model(provider: str = "openai", context: int = 100_000) -> ScriptedModel:
     return made
 
 
-def test_the_embedded_model_reads_less_and_only_what_is_sure() -> None:
+def test_the_embedded_model_reads_less_and_the_file_alone() -> None:
     settings = InlineSettings()
     embedded, hosted = limits_for(model("local"), settings), limits_for(model(), settings)
     assert embedded.prompt_tokens < hosted.prompt_tokens
-    assert embedded.context_tokens < hosted.context_tokens
-    assert sources_for(model("local"), settings) == ("definitions",)
+    assert embedded.context_tokens == 0
+    assert sources_for(model("local"), settings) == ()
     assert sources_for(model(), settings) == ("definitions", "similar", "edits", "diagnostics")
 
 
@@ -37,3 +38,11 @@ def test_sources_are_switched_off_by_name() -> None:
     settings = InlineSettings(context=MappingProxyType({"similar": False, "definitions": False}))
     assert sources_for(model(), settings) == ("edits", "diagnostics")
     assert sources_for(model("local"), settings) == ()
+
+
+def test_an_embedded_model_says_why_it_is_shown_the_file_alone() -> None:
+    settings = InlineSettings()
+    assert reason_for_file_alone(model("local"), settings) == FILE_ALONE
+    assert reason_for_file_alone(model(), settings) == ""
+    none = InlineSettings(context=MappingProxyType(dict.fromkeys(CONTEXT_SOURCES, False)))
+    assert reason_for_file_alone(model("local"), none) == ""
