@@ -161,7 +161,8 @@ class InlineSettings:
     )
     """What a prompt shows besides the file itself: `{"similar": false}` switches one source off.
     `definitions`: signatures of the names used around the cursor. `similar`: code like that
-    around the cursor. `edits`: what you changed lately. `diagnostics`: problems near the cursor."""
+    around the cursor. `edits`: what you changed lately. `diagnostics`: problems near the cursor.
+    Embedded models are shown the file alone."""
     prefetch: bool = True
     """Prepare the next suggestion while one is shown."""
 
