@@ -24,6 +24,9 @@ def read_into(
     """
 
     def readable() -> None:
+        # What the loop saw may have been read meanwhile by who caught up: reading on would block it.
+        if not select.select([descriptor], [], [], 0)[0]:
+            return
         try:
             data = os.read(descriptor, READ_BYTES)
         except BlockingIOError:
@@ -34,17 +37,13 @@ def read_into(
             loop.remove_reader(descriptor)
         receive(data)
 
-    def catch_up() -> None:
-        if select.select([descriptor], [], [], 0)[0]:
-            readable()
-
     try:
         loop.add_reader(descriptor, readable)
     except (OSError, NotImplementedError):
         # Windows has no readiness for pipes, and epoll refuses regular files.
         _read_in_thread(loop, descriptor, receive)
         return _nothing
-    return catch_up
+    return readable
 
 
 def _nothing() -> None:
