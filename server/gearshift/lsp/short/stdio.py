@@ -24,7 +24,7 @@ def read_into(
     """
 
     def readable() -> None:
-        # What the loop saw may have been read meanwhile by who caught up: reading on would block it.
+        # What the loop saw may have been read by who caught up: a read of nothing blocks the loop.
         if not select.select([descriptor], [], [], 0)[0]:
             return
         try:
