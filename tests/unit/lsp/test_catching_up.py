@@ -42,6 +42,20 @@ async def test_what_has_arrived_is_taken_at_once() -> None:
         os.close(end)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no readiness for pipes")
+async def test_the_end_is_told_once_however_often_one_catches_up() -> None:
+    source, end = os.pipe()
+    received: list[bytes] = []
+    catch_up = read_into(asyncio.get_running_loop(), source, received.append)
+    os.close(end)
+    try:
+        catch_up()
+        catch_up()
+        assert received == [b""]
+    finally:
+        os.close(source)
+
+
 @pytest.mark.parametrize("is_edited", [False, True])
 async def test_an_answer_that_a_key_outdates_is_not_given(is_edited: bool) -> None:
     documents = Documents()

@@ -23,9 +23,12 @@ def read_into(
     Return what has it called at once with what has arrived by now, on systems that can tell.
     """
 
+    is_open = True
+
     def readable() -> None:
+        nonlocal is_open
         # What the loop saw may have been read by who caught up: a read of nothing blocks the loop.
-        if not select.select([descriptor], [], [], 0)[0]:
+        if not is_open or not select.select([descriptor], [], [], 0)[0]:
             return
         try:
             data = os.read(descriptor, READ_BYTES)
@@ -34,6 +37,7 @@ def read_into(
         except OSError:
             data = b""
         if not data:
+            is_open = False
             loop.remove_reader(descriptor)
         receive(data)
 
