@@ -173,7 +173,7 @@ async def test_sources_are_switched_off_by_name(sit: Sit) -> None:
         assert "store.py" not in await desk.ask()
         await asyncio.sleep(0.05)
 
-    assert desk.app.nearby.told(desk.uri) == ""
+    assert desk.app.nearby.told(desk.uri, desk.app.supply.route("inline")) == ""
 
 
 async def test_a_document_that_is_very_long_has_none_and_says_so(sit: Sit) -> None:

@@ -241,7 +241,9 @@ def test_no_prompt_is_longer_than_the_budget(hole: Cut, name: str) -> None:
     assert 200 * CHARACTERS_PER_TOKEN < len(job.prompt) <= 1.02 * characters(1)
 
 
-@pytest.mark.parametrize("name", ["Continue", "llama.vim", "Tabby", "Copilot", "gearshift"])
+@pytest.mark.parametrize(
+    "name", ["Continue", "llama.vim", "Tabby", "Copilot", "gearshift with definitions"]
+)
 def test_engines_show_the_other_file(hole: Cut, name: str) -> None:
     assert "double_area(width, height):" in job_of(hole, view(hole), ARMS[name], MODEL).prompt
 
