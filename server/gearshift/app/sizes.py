@@ -40,4 +40,4 @@ def sources_for(model: Model, settings: InlineSettings) -> tuple[ContextSource, 
 def reason_for_file_alone(model: Model, settings: InlineSettings) -> str:
     """Return why sources that are switched on are not shown to `model`; empty: they are."""
     is_asked = any(settings.context.get(name, True) for name in CONTEXT_SOURCES)
-    return FILE_ALONE if is_asked and model.provider == "local" else ""
+    return FILE_ALONE if is_asked and not sources_for(model, settings) else ""

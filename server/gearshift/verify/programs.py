@@ -47,25 +47,33 @@ def rust_compiler() -> str | None:
     return _installed("rustc")
 
 
-@lru_cache(maxsize=1)
-def find_cargo() -> Program | None:
-    """Return cargo of the default toolchain: rustup's own `cargo` only looks for that one."""
-    compiler = rust_compiler()
-    if compiler is None:
-        return None
+def told_by(program: str, *arguments: str) -> str:
+    """Return what a program prints of itself; empty where it can't."""
     try:
         # Not in the project: its toolchain file could have rustup download another one.
         ended = subprocess.run(
-            [compiler, "--print", "sysroot"],
-            cwd=Path(compiler).anchor,
+            [program, *arguments],
+            cwd=Path(program).anchor,
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
+        return ""
+    return ended.stdout
+
+
+@lru_cache(maxsize=1)
+def find_cargo() -> Program | None:
+    """Return cargo of the default toolchain: rustup's own `cargo` only looks for that one."""
+    compiler = rust_compiler()
+    if compiler is None:
         return None
-    root = Path(ended.stdout.strip())
+    sysroot = told_by(compiler, "--print", "sysroot").strip()
+    if not sysroot:
+        return None
+    root = Path(sysroot)
     cargo = root / "bin" / ("cargo.exe" if os.name == "nt" else "cargo")
     if not cargo.is_file():
         return find_program("cargo")

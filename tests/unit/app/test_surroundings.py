@@ -12,6 +12,7 @@ from tests.support.eventually import until
 
 from gearshift.app import App, nearby
 from gearshift.app import surroundings as surroundings_module
+from gearshift.app.sizes import FILE_ALONE
 from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.text import Position, Range
 from gearshift.workspace.documents import TextChange
@@ -174,6 +175,20 @@ async def test_sources_are_switched_off_by_name(sit: Sit) -> None:
         await asyncio.sleep(0.05)
 
     assert desk.app.nearby.told(desk.uri, desk.app.supply.route("inline")) == ""
+
+
+async def test_an_embedded_model_is_shown_the_file_alone_and_nothing_is_read_for_it(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await sit()
+    supply = desk.app.supply
+    monkeypatch.setattr(supply.models.get(supply.route("inline").model), "provider", "local")
+    for _ in range(3):
+        assert "store.py" not in await desk.ask()
+        await asyncio.sleep(0.05)
+
+    assert FILE_ALONE in desk.app.why()
+    assert desk.app.nearby._surroundings is None
 
 
 async def test_a_document_that_is_very_long_has_none_and_says_so(sit: Sit) -> None:

@@ -6,13 +6,12 @@ import asyncio
 import os
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gearshift.verify.programs import SECONDS, Program, program_at, rust_compiler
+from gearshift.verify.programs import Program, program_at, rust_compiler, told_by
 from gearshift.verify.runners.profiles import LCOV, profile_of
 
 if TYPE_CHECKING:
@@ -42,11 +41,11 @@ def find_tools() -> Tools | None:
     First rustup's component `llvm-tools`, then what the environment names or has on its path.
     """
     compiler = rust_compiler()
-    told = _told(compiler, "-vV") if compiler else ""
+    told = told_by(compiler, "-vV") if compiler else ""
     version, host = _VERSION.search(told), _HOST.search(told)
     if compiler is None or version is None or host is None:
         return None
-    root = Path(_told(compiler, "--print", "sysroot").strip())
+    root = Path(told_by(compiler, "--print", "sysroot").strip())
     folder = root / "lib" / "rustlib" / host[1] / "bin"
     merge, export = (_first(name, folder, version[1]) for name in (MERGE, EXPORT))
     return Tools(merge, export) if merge and export else None
@@ -54,7 +53,7 @@ def find_tools() -> Tools | None:
 
 def _first(name: str, folder: Path, version: str) -> Program | None:
     for path in _places(name, folder, version):
-        found = _VERSION.search(_told(str(path), "--version"))
+        found = _VERSION.search(told_by(str(path), "--version"))
         if found is not None and found[1] == version:
             return program_at(path)
     return None
@@ -69,23 +68,6 @@ def _places(name: str, folder: Path, version: str) -> Iterator[Path]:
         found = shutil.which(each) if each else None
         if found is not None and Path(found).is_absolute():
             yield Path(found)
-
-
-def _told(program: str, *arguments: str) -> str:
-    """Return what a program says of itself; empty where it can't."""
-    try:
-        # Not in the project: its toolchain file could have rustup download another one.
-        ended = subprocess.run(
-            [program, *arguments],
-            cwd=Path(program).anchor,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return ended.stdout
 
 
 async def write_lcov(place: Place, target: Path, source: Path) -> None:
