@@ -104,6 +104,17 @@ class Around:
         return self.lines_below[0] if self.lines_below else ""
 
     @cached_property
+    def statement_below(self) -> str:
+        """The line below that the next statement begins on, comments passed over.
+
+        Empty if there is none, and within brackets, where any column will do.
+        """
+        mark = self.language.line_comment
+        code = (line for line in self.lines_below if not (mark and line.lstrip().startswith(mark)))
+        found = next(code, "")
+        return "" if found and self.begins_in_brackets(self.row) else found
+
+    @cached_property
     def lines_below(self) -> tuple[str, ...]:
         """The nearest lines below with something on them, as many as a reply may repeat."""
         return tuple(line_body(line) for line in islice(filter(str.strip, self.below), MOST_LINES))

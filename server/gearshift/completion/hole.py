@@ -90,6 +90,16 @@ class Hole:
         return self._columns(self.head)
 
     @cached_property
+    def level(self) -> int:
+        """The column that no line put in may stand left of, or what stands below is cut off.
+
+        On an empty line it is that of the statement below, if that is deeper than the cursor.
+        """
+        if not self.is_blank or self.tail.strip():
+            return self.indent
+        return max(self.indent, self._columns(self.around.statement_below))
+
+    @cached_property
     def is_blank(self) -> bool:
         """Whether nothing but white space stands before the cursor on its line."""
         return not self.head.strip()

@@ -86,11 +86,13 @@ class Joined:
 
     def _stepping_out(self, text: str) -> int:
         """Return the lines that leave the cursor's block, which the part can't judge."""
-        if not self._hole.language.is_indented:
+        hole = self._hole
+        if not hole.language.is_indented:
             return 0
+        lines = (hole.head + text).split("\n")
         return sum(
-            bool(line.strip()) and width(line, self._hole.unit) < self._hole.indent
-            for line in text.split("\n")[1:]
+            bool(line.strip()) and width(line, hole.unit) < hole.level
+            for line in lines[not hole.is_blank :]
             if not CLOSING.match(line)
         )
 

@@ -36,7 +36,7 @@ def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
     indentation and gets a header of its own. At the margin there is no such block: what stands
     before and after belongs together there (`if`, `else`).
     """
-    found = _near(hole.around, hole.indent, hole.unit, limit, hole.head.lstrip().startswith("@"))
+    found = _near(hole.around, hole.level, hole.unit, limit, hole.head.lstrip().startswith("@"))
     return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
 
 
