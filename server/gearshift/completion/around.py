@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import indentations, unit_among
 from gearshift.completion.outside import Outside, outside
+from gearshift.completion.table import Table, table_around
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
+from gearshift.languages.brackets import scan
 from gearshift.languages.syntax import (
     Excerpt,
     begins_in_brackets,
@@ -22,12 +24,17 @@ from gearshift.languages.syntax import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import tree_sitter
 
     from gearshift.core.document import Snapshot
+    from gearshift.languages import Language
 
 MOST_LINES = 60
 """Lines of the longest reply that is asked for, about twice as many as its tokens fill."""
+MOST_ABOVE = 300_000
+"""Characters above an excerpt in which brackets are looked for, in about 15 ms."""
 LONGEST_LINE = 2_000
 """Where a longer one is typed on, how much may be parsed around it changes with it."""
 KEPT = 4
@@ -36,7 +43,8 @@ KEPT = 4
 class Around:
     """The lines of an excerpt but the cursor's, of which it has what it was at first."""
 
-    def __init__(self, cut: Excerpt) -> None:
+    def __init__(self, cut: Excerpt, line_after: str = "") -> None:
+        """`line_after`: the line below the excerpt, at which that was cut."""
         self.lines = cut.snapshot.lines
         """With what the cursor's line was at first."""
         self.row = row = cut.position.line
@@ -46,6 +54,9 @@ class Around:
         self.text_above = "".join(self.above)
         self.text_below = "".join(self.below)
         self._cut = cut
+        self._line_after = line_after
+        self._open_above: tuple[str | None] | None = None
+        """None: not looked for yet."""
         self._rest: tuple[int, object] | None = None
         """That of the document as it was last seen."""
         self._outside: tuple[tuple[int, object] | None, Outside] | None = None
@@ -85,6 +96,28 @@ class Around:
             self._outside = snapshot.rest, found
         return self._outside[1]
 
+    def is_within(self, snapshot: Snapshot) -> bool:
+        """Whether the excerpt begins within brackets or a string, or may end in the string that
+        the cursor's line begins in."""
+        if self._cut.is_loose and scan(self.language, self.text_above).quote is not None:
+            return True
+        return self._brackets_above(snapshot) != ""
+
+    def _brackets_above(self, snapshot: Snapshot) -> str | None:
+        """Return the brackets that the excerpt begins in; None: a string, or too far to look."""
+        if self._open_above is None:
+            self._open_above = (_open_after(self.language, snapshot.lines[: self._cut.first_line]),)
+        return self._open_above[0]
+
+    def table(self, snapshot: Snapshot) -> Table | None:
+        """Return the table around the cursor's line whose beginning or end may be out of sight.
+
+        None: the excerpt shows both, or there is none.
+        """
+        if not self._cut.is_loose or not self.language.is_indented:
+            return None
+        return _table(self, self._brackets_above(snapshot))
+
     def unit(self, line: str) -> str:
         """Return one level of indentation where the cursor's line is `line`."""
         return unit_among(self._indentations | indentations((line,)))
@@ -111,7 +144,7 @@ class Around:
         """
         mark = self.language.line_comment
         code = (line for line in self.lines_below if not (mark and line.lstrip().startswith(mark)))
-        found = next(code, "")
+        found = next(code, self._line_after)
         return "" if found and self.begins_in_brackets(self.row) else found
 
     @cached_property
@@ -149,7 +182,26 @@ def around(snapshot: Snapshot, place: Position) -> Around:
     for uri, n_lines, known in _lately:
         if uri == snapshot.uri and known.is_in(snapshot, place.line, n_lines):
             return known
-    made = Around(excerpt(snapshot, place))
+    cut = excerpt(snapshot, place)
+    made = Around(cut, _line_after(snapshot, cut))
     if len(snapshot.lines[place.line]) <= LONGEST_LINE:
         _lately.appendleft((snapshot.uri, len(snapshot.lines), made))
     return made
+
+
+def _line_after(snapshot: Snapshot, cut: Excerpt) -> str:
+    last = cut.first_line + len(cut.snapshot.lines)
+    return next(filter(str.strip, snapshot.lines[last : last + MOST_LINES]), "")
+
+
+def _open_after(language: Language, lines: Sequence[str]) -> str | None:
+    """Return the brackets that are open below `lines`; None: a string, or too many to read."""
+    if sum(map(len, lines)) > MOST_ABOVE:
+        return None
+    state = scan(language, "".join(lines))
+    return None if state.quote or state.in_comment else state.open
+
+
+@lru_cache(maxsize=KEPT)
+def _table(around: Around, open_above: str | None) -> Table | None:
+    return table_around(around.language, open_above, around.lines, around.row)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
     from gearshift.completion.outside import Outside
+    from gearshift.completion.table import Table
     from gearshift.languages import Language
 
 PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
@@ -80,6 +81,11 @@ class Hole:
         return self.around.outside(self.snapshot)
 
     @cached_property
+    def table(self) -> Table | None:
+        """The table around the cursor if its beginning or end may be out of the excerpt's sight."""
+        return self.around.table(self.snapshot)
+
+    @cached_property
     def unit(self) -> str:
         """One level of indentation in this document."""
         return self.around.unit(self.snapshot.lines[self.position.line])
@@ -95,7 +101,7 @@ class Hole:
 
         On an empty line it is that of the statement below, if that is deeper than the cursor.
         """
-        if not self.is_blank or self.tail.strip():
+        if not self.is_blank or self.tail.strip() or self.table is not None:
             return self.indent
         return max(self.indent, self._columns(self.around.statement_below))
 

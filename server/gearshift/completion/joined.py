@@ -84,6 +84,15 @@ class Joined:
             count = min(count, self._part.errors(f"{text.rstrip()}\n{body}"))
         return count + wrong
 
+    @cached_property
+    def is_out_of_sight(self) -> bool:
+        """Whether the cursor is in brackets or in a string that begin or end too far away to check
+        a text in which the parts looked at have errors."""
+        hole = self._hole
+        if hole.table is not None:
+            return not hole.table.is_known
+        return hole.language.is_indented and hole.around.is_within(hole.snapshot)
+
     def _stepping_out(self, text: str) -> int:
         """Return the lines that leave the cursor's block, which the part can't judge."""
         hole = self._hole
@@ -97,9 +106,12 @@ class Joined:
         )
 
     def _crossed(self, text: str) -> int:
-        """Return the closers after the cursor that lose their partners by `text`."""
+        """Return the closers after the cursor that lose their partners by `text`.
+
+        In a table whose beginning is out of sight also those that close it.
+        """
         head, tail, language = self._hole.head, self._hole.tail, self._hole.language
-        if not CLOSERS.intersection(tail):
+        if not (CLOSERS.intersection(tail) or self._hole.table):
             return 0
         before = scan(language, head + tail).surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
@@ -122,6 +134,10 @@ class Joined:
 
     def _all_parts(self) -> Iterator[Gap]:
         hole = self._hole
+        table = hole.table
+        if table is not None and table.is_known:
+            yield Gap(hole.language, table.before + hole.head, hole.rest + table.after)
+            return
         if hole.language.is_indented and hole.place != "string":
             near = text_near(hole)
             if near is not None:

@@ -46,6 +46,8 @@ class Excerpt:
     """The place in the excerpt."""
     first_line: int
     """The excerpt's first line in the document."""
+    is_loose: bool = False
+    """Whether it begins or ends where no definition does, so perhaps within brackets."""
 
 
 def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) -> Excerpt:
@@ -62,17 +64,17 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
     if low == 0 and high == len(lines):
         return Excerpt(snapshot, place, 0)
     language = language_of(snapshot.language)
-    first, last = low, high
-    if low and (found := _cut(language, lines[low : place.line])) is not None:
-        first = low + found
-    below = lines[place.line + 1 : high]
-    if high < len(lines) and (found := _cut(language, below[::-1])) is not None:
-        last = high - 1 - found
-        # A decorator belongs to what comes after it.
-        while last > place.line + 1 and lines[last - 1].lstrip(" \t").startswith("@"):
-            last -= 1
+    above, below = lines[low : place.line], lines[place.line + 1 : high]
+    begin = _cut(language, above) if low else 0
+    end = _cut(language, below[::-1]) if high < len(lines) else None
+    first = low + (begin or 0)
+    last = high if end is None else high - 1 - end
+    # A decorator belongs to what comes after it.
+    while end is not None and last > place.line + 1 and lines[last - 1].lstrip(" \t")[:1] == "@":
+        last -= 1
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
-    return Excerpt(part, Position(place.line - first, place.column), first)
+    is_loose = begin is None or (end is None and high < len(lines))
+    return Excerpt(part, Position(place.line - first, place.column), first, is_loose)
 
 
 def _narrowed(lines: Sequence[str], line: int, low: int, high: int) -> tuple[int, int]:
