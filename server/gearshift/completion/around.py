@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import indentations, unit_among
 from gearshift.completion.outside import Outside, outside
-from gearshift.completion.table import Table, table_around
+from gearshift.completion.rows import Rows, rows_around
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
 from gearshift.languages.brackets import scan
@@ -109,14 +109,14 @@ class Around:
             self._open_above = (_open_after(self.language, snapshot.lines[: self._cut.first_line]),)
         return self._open_above[0]
 
-    def table(self, snapshot: Snapshot) -> Table | None:
-        """Return the table around the cursor's line whose beginning or end may be out of sight.
+    def rows(self, snapshot: Snapshot) -> Rows | None:
+        """Return the rows around the cursor's line of a table that may be in sight in part only.
 
-        None: the excerpt shows both, or there is none.
+        None: the excerpt shows it whole, or there is none.
         """
         if not self._cut.is_loose or not self.language.is_indented:
             return None
-        return _table(self, self._brackets_above(snapshot))
+        return _rows(self, self._brackets_above(snapshot))
 
     def unit(self, line: str) -> str:
         """Return one level of indentation where the cursor's line is `line`."""
@@ -203,5 +203,5 @@ def _open_after(language: Language, lines: Sequence[str]) -> str | None:
 
 
 @lru_cache(maxsize=KEPT)
-def _table(around: Around, open_above: str | None) -> Table | None:
-    return table_around(around.language, open_above, around.lines, around.row)
+def _rows(around: Around, open_above: str | None) -> Rows | None:
+    return rows_around(around.language, open_above, around.lines, around.row)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
     from gearshift.completion.outside import Outside
-    from gearshift.completion.table import Table
+    from gearshift.completion.rows import Rows
     from gearshift.languages import Language
 
 PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
@@ -81,9 +81,9 @@ class Hole:
         return self.around.outside(self.snapshot)
 
     @cached_property
-    def table(self) -> Table | None:
-        """The table around the cursor if its beginning or end may be out of the excerpt's sight."""
-        return self.around.table(self.snapshot)
+    def rows(self) -> Rows | None:
+        """Those around the cursor of a table that the excerpt may show in part only."""
+        return self.around.rows(self.snapshot)
 
     @cached_property
     def unit(self) -> str:
@@ -101,7 +101,7 @@ class Hole:
 
         On an empty line it is that of the statement below, if that is deeper than the cursor.
         """
-        if not self.is_blank or self.tail.strip() or self.table is not None:
+        if not self.is_blank or self.tail.strip() or self.rows is not None:
             return self.indent
         return max(self.indent, self._columns(self.around.statement_below))
 

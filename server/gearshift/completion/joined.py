@@ -89,8 +89,8 @@ class Joined:
         """Whether the cursor is in brackets or in a string that begin or end too far away to check
         a text in which the parts looked at have errors."""
         hole = self._hole
-        if hole.table is not None:
-            return not hole.table.is_known
+        if hole.rows is not None:
+            return not hole.rows.is_known
         return hole.language.is_indented and hole.around.is_within(hole.snapshot)
 
     def _stepping_out(self, text: str) -> int:
@@ -111,7 +111,7 @@ class Joined:
         In a table whose beginning is out of sight also those that close it.
         """
         head, tail, language = self._hole.head, self._hole.tail, self._hole.language
-        if not (CLOSERS.intersection(tail) or self._hole.table):
+        if not (CLOSERS.intersection(tail) or self._hole.rows):
             return 0
         before = scan(language, head + tail).surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
@@ -134,9 +134,9 @@ class Joined:
 
     def _all_parts(self) -> Iterator[Gap]:
         hole = self._hole
-        table = hole.table
-        if table is not None and table.is_known:
-            yield Gap(hole.language, table.before + hole.head, hole.rest + table.after)
+        rows = hole.rows
+        if rows is not None and rows.is_known:
+            yield Gap(hole.language, rows.before + hole.head, hole.rest + rows.after)
             return
         if hole.language.is_indented and hole.place != "string":
             near = text_near(hole)

@@ -34,7 +34,7 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
     errors = joined.errors(text)
     if errors and errors > joined.errors_before:
         return Skip("The model's text would break the syntax of this file.")
-    if (errors or hole.table) and joined.is_out_of_sight:
+    if (errors or hole.rows) and joined.is_out_of_sight:
         return Skip("What the cursor stands in is too long to check what fits there.")
     names = new_undefined(text, hole)
     return undefined(names) if names else None

@@ -20,7 +20,7 @@ VALUE = re.compile(r"['\"]|\b\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Rows:
     """The rows above and below a line, within the bracket that they stand in."""
 
     before: str = ""
@@ -32,13 +32,13 @@ class Table:
         return bool(self.before)
 
 
-UNKNOWN = Table()
+UNKNOWN = Rows()
 
 
-def table_around(
+def rows_around(
     language: Language, open_above: str | None, lines: Sequence[str], row: int
-) -> Table | None:
-    """Return the table that `lines[row]` stands in; None: it stands in no brackets.
+) -> Rows | None:
+    """Return the rows of the table that `lines[row]` stands in; None: it stands in no brackets.
 
     `open_above`: the brackets that the first line begins in; None: unknown. The rows begin and end
     at commas, so that what is cut off on either side changes nothing.
@@ -49,32 +49,34 @@ def table_around(
     outer = scan(language, open_above + "".join(lines[:top]))
     if outer.quote:
         return None
-    found = _first_row(language, outer.open, lines[top : row + 1])
-    if found is None:
+    first = _first_row(language, outer.open, lines[top : row + 1])
+    if first is None:
         inner = scan(language, outer.open + "".join(lines[top:row])).open
         return UNKNOWN if inner else None
-    opener, start = found[0], top + found[1]
+    opener, start = first[0], top + first[1]
     rows, line = "".join(lines[start:row]), lines[row]
     below = _rows_below(language, opener + rows + line, lines[row + 1 : row + 1 + ROWS])
     if below is None or (opener != "{" and VALUE.search(rows + below) is None):
         return UNKNOWN
-    table = Table(opener + rows, below + PAIRS[opener])
+    found = Rows(opener + rows, below + PAIRS[opener])
     parses = language.parses or bool
-    is_sound = any(parses(f"{table.before}{each}{table.after}") for each in ("\n", line))
-    return table if is_sound else UNKNOWN
+    is_sound = any(parses(f"{found.before}{each}{found.after}") for each in ("\n", line))
+    return found if is_sound else UNKNOWN
 
 
 def _first_row(language: Language, outer: str, lines: Sequence[str]) -> tuple[str, int] | None:
     """Return the bracket that `lines` are rows of, and the first line that a row begins on.
 
-    None if the last of them begins in none, in a string, or in one that begins and ends elsewhere.
+    None if the last of them begins in no brackets, in a string, or in a row that begins elsewhere.
     """
     states = [scan(language, outer + "".join(lines[:count])) for count in range(len(lines))]
-    least = min((len(state.open) for state in states if not state.quote), default=0)
-    if not least or states[-1].quote:
+    if states[-1].quote:
         return None
+    top = max((n for n, state in enumerate(states) if not state.open), default=-1) + 1
+    least = min((len(state.open) for state in states[top:]), default=0)
     for number, state in enumerate(states):
-        if len(state.open) == least and not state.quote and state.code.rstrip()[-1:] == ",":
+        is_there = number >= top and len(state.open) == least and not state.quote
+        if is_there and state.code.rstrip()[-1:] in {",", *PAIRS}:
             return state.open[-1], number
     return None
 
@@ -82,7 +84,7 @@ def _first_row(language: Language, outer: str, lines: Sequence[str]) -> tuple[st
 def _rows_below(language: Language, text: str, lines: Sequence[str]) -> str | None:
     """Return the lines below `text`, which begins with the table's bracket, to the end of a row.
 
-    As many as there are to the table's end; None if no row ends there.
+    As many as there are up to the end of the table; None if no row ends there.
     """
     end = None
     for count, line in enumerate(lines):

@@ -69,6 +69,14 @@ def test_what_is_no_row_is_withheld(table: str, reply: str, reason: str) -> None
     assert offered(table, reply) == Skip(reason)
 
 
+def test_among_the_first_rows_what_follows_is_out_of_sight() -> None:
+    rows = "    'key': 'a value that takes its room',\n" * 2_000
+    text = f"import os\n\nTABLE = {{\n    \n{rows}}}\n"
+    hole = Hole.at(Snapshot.from_text(text, language="python"), Position(3, 4))
+    assert isinstance(offer("'more': 'b',", hole, ""), Suggestion)
+    assert offer("if True:", hole, "") == Skip(BREAKS)
+
+
 def test_a_row_is_completed_within_its_line() -> None:
     result = offered("a dictionary", "'b',", row="    'more': ")
     assert isinstance(result, Suggestion)
