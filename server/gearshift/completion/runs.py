@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.indentation import leading
-from gearshift.completion.names import new_undefined, up_to_first_name
+from gearshift.completion.names import begins_undefined, names_for_certain
 from gearshift.completion.recall import Entry, Recall
 from gearshift.completion.screen import undefined
 from gearshift.core.suggestions import Skip, Suggestion
@@ -41,7 +41,8 @@ class Run:
     """Why nothing that begins so can be shown."""
     _partial: tuple[str, str] = ("", "")
     _judged: str = ""
-    _begun: str = ""
+    _n_names: int = 0
+    """Of the first line, judged already."""
     _offered: tuple[str, Suggestion | Skip] | None = None
 
     @property
@@ -63,15 +64,15 @@ class Run:
     def is_lost(self, text: str) -> bool:
         """Whether nothing that begins with `text` can be shown, whatever comes after it.
 
-        Judged when its first name is whole, and again with each whole line.
+        Judged when a name of its first line is whole, and again with each whole line.
         """
         hole = self.generation.hole
-        begun = up_to_first_name(text, hole) if "\n" not in text else None
-        if begun and begun != self._begun:
-            self._begun = begun
-            if names := new_undefined(begun, hole):
-                self.lost = undefined(names[:1])
+        if "\n" not in text:
+            name = begins_undefined(text, hole, self._n_names)
+            if name is not None:
+                self.lost = undefined((name,))
                 return True
+            self._n_names = len(names_for_certain(text, hole))
         lines = self.generation.whole_lines
         return lines != self._judged and self._are_lines_lost(lines)
 
