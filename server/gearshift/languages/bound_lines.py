@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 UNSEEN = ("import *", "globals()", "exec(", "vars()", "def __getattr__")
 """What can bind names that no text shows; looked for as it is usually written."""
+MENTIONED = "exec()"
+"""A call of it says what to run: without that it is spoken of, in a comment or a docstring."""
 MARK = "\0"
 """Stands for the name that is looked for, so that one pattern serves all: compiling one for each
 takes a millisecond."""
@@ -25,7 +27,8 @@ BOUND_LINE = (
 def can_bind_unseen(text: str) -> bool:
     """Whether names may be bound in ways that the text does not show (`import *`, `exec`)."""
     return any(
-        not at or not (_is_word(text[at - 1]) or text[at - 1] == ".")
+        not (at and (_is_word(text[at - 1]) or text[at - 1] == "."))
+        and not text.startswith(MENTIONED, at)
         for sign in UNSEEN
         for at in _places(text, sign)
     )

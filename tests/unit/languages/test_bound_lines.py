@@ -58,6 +58,7 @@ def test_lines_that_bind_no_such_name(text: str) -> None:
         ("x = globals()", True),
         ("    def __getattr__(self, name):", True),
         ("my_exec(code)", False),
+        ("# exec() failed.", False),
         ("self.exec(code)", False),
         ("a.exec(1)\nexec(2)", True),
         ("import os", False),
