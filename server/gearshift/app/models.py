@@ -117,19 +117,18 @@ class Models:
 
     def get(self, name: str) -> Model:
         """Return the connected model. Raises SetupNeeded, SettingsError."""
-        forms = self._forms()
-        if forms.has_changed():
-            self._forget_measured(forms)
         if name not in self._connected:
             from gearshift.providers import connect
 
             settings = self.settings(name)
             model = connect(settings, self.facts(name), self._services())
-            self._connected[name] = forms.of(settings), model
+            self._connected[name] = self._forms().of(settings), model
         return self._connected[name][1]
 
-    def _forget_measured(self, forms: Forms) -> None:
-        """Forget the models of which another form has been measured."""
+    def keep_up(self) -> None:
+        """Forget the models of which another process has measured another form."""
+        if not self._connected or not (forms := self._forms()).has_changed():
+            return
         for name, (form, _) in tuple(self._connected.items()):
             if forms.of(self.settings(name)) != form:
                 del self._connected[name]

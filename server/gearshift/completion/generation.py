@@ -82,8 +82,12 @@ class Generation:
         request = replace(self._prompt.request, temperature=temperature)
         self._prompt = replace(self._prompt, request=request)
 
-    async def read(self) -> None:
-        """Ask the model and read until the rest can't matter. Raises what the model raises."""
+    async def read(self, told: Callable[[], None] | None = None) -> None:
+        """Ask the model and read until the rest can't matter. Raises what the model raises.
+
+        `told` is called as soon as the whole reply is there; the stream is closed, and what it cost
+        noted, once who waits for the reply has gone on.
+        """
         now = asyncio.get_running_loop().time
         begun, come = now(), ""
         async with aclosing(self._model.stream(self._prompt.request)) as chunks:
@@ -98,9 +102,12 @@ class Generation:
                 come, text = "", come
                 if self._take(text):
                     break
-        if come:
-            self._take(come)
-        self._stop.end()
+            if come:
+                self._take(come)
+            self._stop.end()
+            if told is not None:
+                told()
+                await asyncio.sleep(0)
 
     def _take(self, text: str) -> bool:
         """Take what has come; return whether the rest can't matter."""
@@ -110,33 +117,35 @@ class Generation:
 
     def start(
         self,
-        finished: Callable[[Generation], None],
-        ended: Callable[[Generation], None],
+        finished: Callable[[], None],
+        ended: Callable[[], None],
+        closed: Callable[[], None],
     ) -> None:
         """Begin in the background.
 
         `finished` is called when the whole reply is there, what it raises becomes `error`; then,
-        or when the generation failed or was stopped, `ended`.
+        or when the generation failed or was stopped, `ended`; once its stream is closed, `closed`.
         """
 
         def end() -> None:
             self.is_done = True
-            ended(self)
+            ended()
             self._tell()
 
-        async def run() -> None:
-            await self.read()
-            finished(self)
-            end()  # not when the task is done, one round of the loop later
+        def finish() -> None:
+            finished()
+            end()
 
-        def fail(task: asyncio.Task[None]) -> None:
+        def close(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
             if not self.is_done:
                 self.is_stopped = task.cancelled()
-                self.error = None if self.is_stopped else task.exception()
+                self.error = error
                 end()
+            closed()
 
-        self._task = asyncio.ensure_future(run())
-        self._task.add_done_callback(fail)
+        self._task = asyncio.ensure_future(self.read(finish))
+        self._task.add_done_callback(close)
         # Behind the task's first step, which sends the request: while the model thinks.
         asyncio.get_running_loop().call_soon(self._prepare)
 
@@ -150,8 +159,8 @@ class Generation:
             self.joined.look_around()
 
     def stop(self) -> None:
-        """Close the stream to the model at once, if it is still open."""
-        if self._task is not None and not self._task.done():
+        """Close the stream to the model at once, if the reply has not ended."""
+        if self._task is not None and not self.is_done:
             self.is_stopped = True
             self._task.cancel()
 

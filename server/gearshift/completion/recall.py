@@ -80,7 +80,9 @@ class Recall:
     def add(self, entry: Entry) -> None:
         """Keep a finished reply; one of the same place is replaced."""
         near = self._near.setdefault(_key(entry), [])
-        for old in [old for old in near if old.origin == entry.origin]:
+        head = entry.origin.head  # the one part of an origin that differs here, in all likelihood
+        same = [old for old in near if old.origin.head == head and old.origin == entry.origin]
+        for old in same:
             self.drop(old)
         self._near.setdefault(_key(entry), []).append(entry)
         self._used[id(entry)] = entry

@@ -122,8 +122,8 @@ class Runs:
         self._failed = failed
         self._of: dict[str, Run] = {}
         self.ahead: Run | None = None
-        self._ending: set[Generation] = set()
-        """Stopped, but the stream is not closed yet."""
+        self._open: set[Generation] = set()
+        """Those whose stream is not closed yet."""
 
     def start(self, generation: Generation, model: str) -> Run:
         """Begin a generation for its document; one that runs there is stopped."""
@@ -190,13 +190,18 @@ class Runs:
         for uri in [*self._of]:
             self.stop(uri)
         self.drop_ahead()
-        for generation in [*self._ending]:
+        for generation in [*self._open]:
             await generation.stopped()
 
     def _begin(self, run: Run) -> None:
-        self._ending.add(run.generation)
-        run.generation.judge = run.is_lost
-        run.generation.start(lambda _: self._finished(run), lambda _: self._ended(run))
+        generation = run.generation
+        self._open.add(generation)
+        generation.judge = run.is_lost
+        generation.start(
+            lambda: self._finished(run),
+            lambda: self._ended(run),
+            lambda: self._open.discard(generation),
+        )
 
     def _end_grace(self, run: Run) -> None:
         if not run.generation.n_waiting and self._of.get(run.uri) is run:
@@ -214,7 +219,6 @@ class Runs:
 
     def _ended(self, run: Run) -> None:
         generation = run.generation
-        self._ending.discard(generation)
         if generation.first_seconds is not None:
             self._answered(generation.first_seconds)
         if self._of.get(run.uri) is run:

@@ -12,7 +12,7 @@ from gearshift.privacy.placeholders import Placeholders
 from gearshift.privacy.shapes import ASSIGNMENTS, SHAPES, Assignment, Shape, is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _MOST_PASSES = 8
 """A replacement can bare a secret that stood right behind another; each pass takes one more."""
@@ -39,7 +39,7 @@ class Redacted(NamedTuple):
 
 def redact(text: str, names: Placeholders | None = None) -> Redacted:
     """Return `text` with a placeholder for every secret; `names` are those of the request."""
-    found = find_secrets(text)
+    found = _find_secrets(text)
     if not found:
         return Redacted(text, _NONE)
     names = names or Placeholders()
@@ -49,7 +49,7 @@ def redact(text: str, names: Placeholders | None = None) -> Redacted:
             break
         counts.update(secret.kind for secret in found)
         text = _replace(text, found, names)
-        found = find_secrets(text)
+        found = _find_secrets(text)
     return Redacted(text, counts)
 
 
@@ -89,22 +89,30 @@ def _key_blocks(text: str) -> list[Secret]:
 
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets in `text` in order, none overlapping."""
+    return list(_find_secrets(text))
+
+
+@lru_cache(maxsize=64)
+def _find_secrets(text: str) -> tuple[Secret, ...]:
+    """Return what `find_secrets` does; of a request most texts are those of the last one."""
     if len(text) < _SHORTEST:
-        return []
+        return ()
     found: list[Secret] = _key_blocks(text)
-    at = 0
+    at, last_line = 0, text.rfind("\n") + 1
     while at < len(text):
-        end = text.find("\n", at + _BLOCK) + 1 or len(text)
-        found += [Secret(s.start + at, s.end + at, s.kind) for s in _line_secrets(text[at:end])]
+        end = text.find("\n", at + _BLOCK) + 1 or (last_line if at < last_line else len(text))
+        if secrets := _line_secrets(text[at:end]):
+            found += [Secret(s.start + at, s.end + at, s.kind) for s in secrets]
         at = end
-    return _without_overlaps(found) if found else found
+    return tuple(_without_overlaps(found)) if found else ()
 
 
 _SHORTEST = 8
 """Characters of the shortest text with a secret: `://:abc@`."""
-_BLOCK = 512
+_BLOCK = 1024
 """Least characters of a block of lines. Blocks are counted from the beginning of a text, which
-prompts keep stable while one types, so that all blocks but the last are found in the cache."""
+prompts keep stable while one types, and the last line stands for itself: all but that is found in
+the cache."""
 
 
 def secrets_in(text: str) -> list[tuple[str, str]]:
@@ -157,7 +165,7 @@ def _without_overlaps(found: list[Secret]) -> list[Secret]:
     return kept
 
 
-def _replace(text: str, secrets: list[Secret], names: Placeholders) -> str:
+def _replace(text: str, secrets: Sequence[Secret], names: Placeholders) -> str:
     parts: list[str] = []
     at = 0
     for secret in secrets:

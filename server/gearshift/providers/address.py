@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gearshift.core.errors import SettingsError
 
 
+@lru_cache(maxsize=64)
 def origin_of(url: str) -> str:
     """Return `scheme://host[:port]` in lower case, default ports left out.
 
@@ -25,6 +27,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{shown}" + ("" if is_default else f":{port}")
 
 
+@lru_cache(maxsize=64)
 def is_loopback(url: str) -> bool:
     """Whether `url` leads to this machine, so that nothing leaves it and no key is needed."""
     host = urlsplit(url).hostname or ""

@@ -50,7 +50,9 @@ async def without_beginning(
                     left = ""
                 else:
                     text, left = text[1:], left[1:]
-            if text or chunk.usage or chunk.finish:
+            if text == chunk.text:
+                yield chunk
+            elif text or chunk.usage or chunk.finish:
                 yield replace(chunk, text=text)
 
 

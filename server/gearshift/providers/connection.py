@@ -29,6 +29,9 @@ class Connection(asyncio.Protocol):
         self._origin = origin
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._deadline = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+        """Looks whether the deadline has passed; one for all waits of an answer."""
         self._is_open = False
         self._was_lost = False
         self.idle_since = 0.0
@@ -92,9 +95,15 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         return piece
 
+    def lay_aside(self) -> None:
+        """Rest until the next request."""
+        self.idle_since = asyncio.get_running_loop().time()
+        self._end_watch()
+
     def abort(self) -> None:
         """Close the socket at once; what the server still sends is not read."""
         self._is_open = False
+        self._end_watch()
         if self._transport is None or self._transport.is_closing():
             return
         # The transport closes in the loop's next round, and before it may come whatever else waits.
@@ -112,15 +121,29 @@ class Connection(asyncio.Protocol):
     async def _wait(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
-        timer = loop.call_later(seconds, self._time_out)
+        self._deadline = loop.time() + seconds
+        if self._watch is None or self._watch.when() > self._deadline:
+            self._end_watch()
+            self._watch = loop.call_at(self._deadline, self._look)
         try:
             await self._waiter
         finally:
-            timer.cancel()
             self._waiter = None
 
-    def _time_out(self) -> None:
+    def _look(self) -> None:
+        self._watch = None
+        if self._waiter is None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._deadline:
+            self._watch = loop.call_at(self._deadline, self._look)
+            return
         self._fail(Unavailable(f"{self._origin} sent nothing within the model's timeoutSeconds."))
+
+    def _end_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -14,6 +14,11 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _KINDS = ("requests", "tokens", "tokens_usage_based", "input-tokens", "output-tokens")
 _FORMS = ("x-ratelimit-{field}-{kind}", "anthropic-ratelimit-{kind}-{field}")
+_NAMES = tuple(
+    tuple(form.format(field=field, kind=kind) for field in ("limit", "remaining", "reset"))
+    for form in _FORMS
+    for kind in _KINDS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +49,16 @@ def read_limits(headers: Mapping[str, str], now: float) -> Limits | None:
     A limit of 0 or less means nothing (Azure sends -1 and 0).
     """
     found: list[Limits] = []
-    for form in _FORMS:
-        for kind in _KINDS:
-            try:
-                limit = float(headers[form.format(field="limit", kind=kind)])
-                left = float(headers[form.format(field="remaining", kind=kind)])
-            except (KeyError, ValueError):
-                continue
-            if limit > 0:
-                percent = min(100.0, max(0.0, 100.0 * left / limit))
-                reset = headers.get(form.format(field="reset", kind=kind), "")
-                found.append(Limits(percent, _until(reset, now)))
+    for limit_name, left_name, reset_name in _NAMES:
+        if limit_name not in headers:
+            continue
+        try:
+            limit, left = float(headers[limit_name]), float(headers[left_name])
+        except (KeyError, ValueError):
+            continue
+        if limit > 0:
+            percent = min(100.0, max(0.0, 100.0 * left / limit))
+            found.append(Limits(percent, _until(headers.get(reset_name, ""), now)))
     return min(found, key=lambda limits: limits.remaining_percent, default=None)
 
 

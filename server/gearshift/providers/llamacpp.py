@@ -51,19 +51,15 @@ class LlamaCpp:
         self.provider = provider
         self.facts = facts
 
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer; see `core.model.Model`."""
         if isinstance(request, ChatRequest):
-            answer = self._chat(request)
-        elif isinstance(request, FillRequest):
-            answer = self._fill(request)
-        else:
-            begun, beginning = without_ending(request.prompt)
-            body = _continue_body(replace(request, prompt=begun), beginning)
-            answer = chat.without_beginning(self._complete("/completion", body), beginning)
-        async with aclosing(answer):
-            async for chunk in answer:
-                yield chunk
+            return self._chat(request)
+        if isinstance(request, FillRequest):
+            return self._fill(request)
+        begun, beginning = without_ending(request.prompt)
+        body = _continue_body(replace(request, prompt=begun), beginning)
+        return chat.without_beginning(self._complete("/completion", body), beginning)
 
     async def _fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Fill the hole; a model without such tokens is asked in other ways from then on."""

@@ -36,11 +36,14 @@ class Parser(Protocol):
         ...
 
 
+_Decoder = codecs.getincrementaldecoder("utf-8-sig")
+
+
 class LineSplitter:
     r"""Lines of a UTF-8 stream fed in pieces; `\n`, `\r\n` and `\r` end a line."""
 
     def __init__(self, max_line: int = MAX_LINE) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+        self._decoder = _Decoder(errors="replace")
         self._rest = ""
         self._after_return = False
         self._max_line = max_line

@@ -128,7 +128,7 @@ class Wire:
         self._in_use.clear()
 
     def _keep(self, connection: Connection) -> None:
-        connection.idle_since = asyncio.get_running_loop().time()
+        connection.lay_aside()
         self._idle.append(connection)
 
     async def _take_idle(self) -> Connection | None:

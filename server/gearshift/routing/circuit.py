@@ -122,7 +122,10 @@ class Circuits:
 
     def of(self, provider: str, model: str) -> Circuit:
         """Return the circuit of a source."""
-        return self._circuits.setdefault((provider, model), Circuit())
+        circuit = self._circuits.get((provider, model))
+        if circuit is None:
+            circuit = self._circuits[provider, model] = Circuit()
+        return circuit
 
     def blocked(self, models: Mapping[str, ModelSettings], now: float) -> dict[str, Outage]:
         """Return the named models that get no request now, for `RoutingFacts.outages`."""

@@ -36,6 +36,7 @@ def project_root(folder: Path) -> Path | None:
     return None
 
 
+@lru_cache(maxsize=512)
 def display_path(path: Path, root: Path | None = None) -> str:
     """Return `path` relative to `root` or to its project, with `/`; outside both its bare name."""
     base = root or project_root(path.parent)

@@ -36,6 +36,7 @@ def test_a_form_that_another_process_measured_counts_from_the_next_request_on(
     before, other = models.get("mini").facts.form, models.get("full")
 
     Forms(path).keep(QWEN, "prefill")
+    models.keep_up()
 
     assert (before, models.get("mini").facts.form) == ("fill", "prefill")
     assert models.get("mini") is models.get("mini")
