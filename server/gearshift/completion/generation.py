@@ -89,21 +89,17 @@ class Generation:
         noted, once who waits for the reply has gone on.
         """
         now = asyncio.get_running_loop().time
-        begun, come = now(), ""
+        begun = now()
         async with aclosing(self._model.stream(self._prompt.request)) as chunks:
             async for chunk in chunks:
                 if self.is_stopped:
                     raise asyncio.CancelledError  # it was lost on its way down to the connection
-                come += chunk.text
-                if chunk.has_next or not come:
+                if not chunk.text:
                     continue
                 if self.first_seconds is None:
                     self.first_seconds = now() - begun
-                come, text = "", come
-                if self._take(text):
+                if self._take(chunk.text):
                     break
-            if come:
-                self._take(come)
             self._stop.end()
             if told is not None:
                 told()

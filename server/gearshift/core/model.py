@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
@@ -129,8 +129,6 @@ class Chunk:
     usage: Usage | None = None
     finish: Literal["stop", "length"] | None = None
     """Why the model ended; None in the middle of the answer."""
-    has_next: bool = field(default=False, compare=False)
-    """Whether the next piece is known to have come already, so that both can be judged at once."""
 
 
 @dataclass(frozen=True, slots=True)

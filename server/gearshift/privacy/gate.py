@@ -196,7 +196,7 @@ def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
         redacted_items = tuple([_redact_value(item, counts, names) for item in items])
         is_same = all(map(operator.is_, items, redacted_items))
         return items if is_same else redacted_items
-    if _field_names(type(value)):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = _redacted_fields(value, counts, names)
         return dataclasses.replace(value, **changed) if changed else value
     return value
@@ -222,14 +222,14 @@ def _texts(value: Any) -> list[str]:
         return [value]
     if isinstance(value, tuple):
         return [text for item in cast("tuple[Any, ...]", value) for text in _texts(item)]
-    return [t for name in _field_names(type(value)) for t in _texts(getattr(value, name))]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [t for name in _field_names(type(value)) for t in _texts(getattr(value, name))]
+    return []
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of a data class's fields; of any other none."""
-    is_plain = not dataclasses.is_dataclass(kind)
-    return () if is_plain else tuple(field.name for field in dataclasses.fields(kind))
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @lru_cache(maxsize=256)

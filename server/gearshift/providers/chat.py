@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from gearshift.core.errors import BadReply
+from gearshift.core.errors import BadReply, GearshiftError
 from gearshift.core.model import ChatRequest, Chunk, Usage
 from gearshift.providers.untrusted import count, string, table
 
@@ -59,21 +59,31 @@ async def without_beginning(
 async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]:
     """Yield the text as it comes, then one chunk with the end's reason and the usage.
 
-    A server that states no usage gives None. Raises BadReply, Unavailable for a stream that
-    breaks off.
+    What has come together is one chunk. A server that states no usage gives None. Raises BadReply,
+    Unavailable for a stream that breaks off.
     """
     usage: Usage | None = None
     reason: str | None = None
-    async for event in stream:
-        if event.get("error") or event.get("object") == "error":
-            raise link.error(event)
-        usage = read_usage(event.get("usage")) or usage
-        text, ended = _read_choice(event, link)
-        reason = ended or reason
-        if text:
-            yield Chunk(text, has_next=stream.has_next)
-    if reason is None and not stream.has_ended:
-        raise link.cut_off()
+    come = ""
+    try:
+        async for event in stream:
+            if event.get("error") or event.get("object") == "error":
+                raise link.error(event)
+            usage = read_usage(event.get("usage")) or usage
+            text, ended = _read_choice(event, link)
+            reason = ended or reason
+            come += text
+            if come and not stream.has_next:
+                yield Chunk(come)
+                come = ""
+        if reason is None and not stream.has_ended:
+            raise link.cut_off()
+    except GearshiftError:
+        if come:
+            yield Chunk(come)
+        raise
+    if come:
+        yield Chunk(come)
     yield Chunk("", usage, "length" if reason == "length" else "stop")
 
 

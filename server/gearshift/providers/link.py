@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gearshift.settings.schema import ModelSettings
 
 Body = dict[str, Any]
+_decode = json.JSONDecoder().decode
+"""`json.loads` looks for a byte order mark in each event, too."""
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read."""
 
@@ -63,7 +65,7 @@ class EventStream:
             self.has_ended = True
             raise StopAsyncIteration
         try:
-            content = json.loads(event.data)
+            content = _decode(event.data)
         except ValueError:
             content = None
         if not isinstance(content, dict):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, Refused
+from gearshift.core.errors import BadReply, GearshiftError, Refused
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route
 from gearshift.providers import chat
 from gearshift.providers.stops import cut_at_stops
@@ -90,18 +90,30 @@ async def plain_chunks(
 ) -> AsyncGenerator[Chunk, None]:
     """Yield the answer of a server whose events are pieces of text, the one with `end` the last.
 
-    Raises BadReply, Unavailable, and what an event with an `error` means.
+    What has come together is one chunk. Raises BadReply, Unavailable, and what an event with an
+    `error` means.
     """
-    async for event in stream:
-        if "error" in event:
-            raise link.error(event)
-        if event.get(end):
-            stream.has_ended = True
-            yield last(event)
-            return
-        piece = text(event)
-        if not isinstance(piece, str):
-            raise BadReply(f"{link.server} sent an event without text.")
-        if piece:
-            yield Chunk(piece, has_next=stream.has_next)
-    raise link.cut_off()
+    come = ""
+    try:
+        async for event in stream:
+            if "error" in event:
+                raise link.error(event)
+            if event.get(end):
+                stream.has_ended = True
+                break
+            piece = text(event)
+            if not isinstance(piece, str):
+                raise BadReply(f"{link.server} sent an event without text.")
+            come += piece
+            if come and not stream.has_next:
+                yield Chunk(come)
+                come = ""
+        else:
+            raise link.cut_off()
+    except GearshiftError:
+        if come:
+            yield Chunk(come)
+        raise
+    if come:
+        yield Chunk(come)
+    yield last(event)

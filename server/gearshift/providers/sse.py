@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gearshift.core.errors import BadReply
 
@@ -15,8 +14,7 @@ MAX_LINE = 4 * 1024 * 1024
 """Longest line in characters: a Responses stream repeats the whole answer in its last event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One server-sent event."""
 
     data: str

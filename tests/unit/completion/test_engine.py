@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,27 +50,17 @@ async def test_a_broken_stream_rises() -> None:
         await Engine().complete(SNAPSHOT, CURSOR, BrokenModel(""))
 
 
-class AtOnceModel(ScriptedModel):
-    """All pieces of its reply come together."""
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        async with aclosing(super().stream(request)) as chunks:
-            async for chunk in chunks:
-                yield replace(chunk, has_next=chunk.finish is None)
-
-
-@pytest.mark.parametrize("model", [ScriptedModel, AtOnceModel])
-async def test_pieces_that_come_together_are_judged_once(model: type[ScriptedModel]) -> None:
+async def test_each_piece_is_judged_as_it_comes() -> None:
     judged: list[str] = []
 
     def judge(text: str) -> bool:
         judged.append(text)
         return False
 
-    generation = prepare(SNAPSHOT, CURSOR, model("a + (1, 2)"))
+    generation = prepare(SNAPSHOT, CURSOR, ScriptedModel("a + (1, 2)"))
     assert not isinstance(generation, Skip)
     generation.judge = judge
     await generation.read()
 
     assert generation.text == "a + (1, 2)"
-    assert judged == (["a + ", "a + (1, ", "a + (1, 2)"] if model is ScriptedModel else judged[-1:])
+    assert judged == ["a + ", "a + (1, ", "a + (1, 2)"]
