@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 InlineTask = Literal["inline", "completion"]
 GATHER_AFTER_SECONDS = 0.005
-"""Gathering begins in the pause before an automatic request; an explicit one never waits for it."""
+"""Gathering begins in the pause before an automatic request."""
+GATHER_LATE_SECONDS = 0.02
+"""An explicit request has none: what is gathered is for those after it, and not in its way."""
 
 
 class Inline:
@@ -104,8 +106,9 @@ class Inline:
         self, snapshot: Snapshot, position: Position, route: Route, *, is_explicit: bool
     ) -> Suggestion | Skip:
         ask = self._ask(snapshot, position, route, is_explicit=is_explicit)
+        seconds = GATHER_LATE_SECONDS if is_explicit else GATHER_AFTER_SECONDS
         loop = asyncio.get_running_loop()
-        loop.call_later(GATHER_AFTER_SECONDS, self._gather, snapshot, position, route)
+        loop.call_later(seconds, self._gather, snapshot, position, route)
         try:
             answer = await self.flow.answer(ask)
         except asyncio.CancelledError:

@@ -38,7 +38,8 @@ def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -
     if function is None:
         return ()
     start = source.find(b"\n", at)
-    if start < 0 or start >= function.end_byte:
+    # First, as it costs a tenth of what looking each name up does.
+    if not start < function.end_byte or start < 0 or can_bind_unseen(source.decode() + outside):
         return ()
     end = min(_lines_on(source, start, READ_LINES), function.end_byte)
     names = tuple(
@@ -48,8 +49,7 @@ def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -
         and is_missing(root, source, name, node, start, end)
         and not may_be_bound(_at_margin(outside, name), name)
     )
-    is_certain = 0 < len(names) <= MOST and not can_bind_unseen(source.decode() + outside)
-    return names if is_certain else ()
+    return names if len(names) <= MOST else ()
 
 
 def unbound_names(root: tree_sitter.Node, source: bytes) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,6 +12,7 @@ from gearshift.app.logs import open_log
 from gearshift.app.models import SETUP_HINT
 from gearshift.app.payloads import task_finished_payload
 from gearshift.app.warm_up import QUIET_SECONDS
+from gearshift.lsp import garbage
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
 from gearshift.lsp.configuration import own, take_from_client
@@ -151,12 +151,6 @@ SWITCH_SECONDS = 0.0005
 longer than an answer takes."""
 
 
-def _collect_garbage() -> None:
-    """Look for garbage from now on, among what is made from now on."""
-    gc.freeze()
-    gc.enable()
-
-
 def run(
     params: dict[str, Any], messages: list[Any], reader: FrameReader, stdin: int, stdout: int
 ) -> NoReturn:
@@ -178,7 +172,7 @@ def run(
     pid = params.get("processId")
     if isinstance(pid, int):
         watch_parent(loop, pid, lambda: session.leave(1))
-    loop.call_later(STARTED_SECONDS, _collect_garbage)
+    loop.call_later(STARTED_SECONDS, garbage.begin)
     loop.run_until_complete(session.app.start(own(params.get("initializationOptions"))))
     loop.run_forever()
     os._exit(1)

@@ -7,6 +7,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from gearshift.lsp import garbage
 from gearshift.lsp.guard import BadParams, answer_to, report_bug
 from gearshift.lsp.short import documents, inline, lifecycle
 from gearshift.lsp.short.frames import MALFORMED, PARSE_ERROR
@@ -106,6 +107,7 @@ class Door:
         """Reply with what `work` gives; a callback of the task would come one round later."""
         self._session.client.send(success(request_id, await work))
         self._session.requests.pop(request_id, None)
+        garbage.look()
 
     def _fail(
         self,
