@@ -150,8 +150,9 @@ class App:
             self.background.run(self.configuration.refresh())
 
     def _keep_up(self) -> None:
-        """Take note soon of settings that changed outside of the editor."""
+        """Take note of what changed outside of the editor: settings, measured forms of models."""
         if self.configuration.is_look_due:
+            self.supply.models.keep_up()
             self.background.run(self.configuration.refresh())
 
     def folders_changed(self, added: Sequence[Path], removed: Sequence[Path]) -> None:

@@ -126,7 +126,7 @@ class Models:
         return self._connected[name][1]
 
     def keep_up(self) -> None:
-        """Forget the models of which another process has measured another form."""
+        """Forget the models of which another process has measured another form by now."""
         if not self._connected or not (forms := self._forms()).has_changed():
             return
         for name, (form, _) in tuple(self._connected.items()):

@@ -142,7 +142,6 @@ class Supply:
         found unable to serve this very request. An automatic one goes to `models.fallback` where
         that spares a server that has little throughput left.
         """
-        self.models.keep_up()
         lost = {**lost, **{name: Outage("exhausted", reason) for name, reason in spent.items()}}
         if is_automatic and FALLBACK in self.models.names and not self.pause(FALLBACK):
             paused = {name: self.pause(name) for name in self.models.names}

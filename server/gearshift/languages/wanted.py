@@ -19,6 +19,7 @@ READ_LINES = 40
 """Below the place, looked through for names: what is missing is used soon."""
 MOST = 4
 """Names that one place can be missing before the text is judged to be something else, a draft."""
+WORD = re.compile(r"\w+")
 IMPORT = re.compile(r"(?:import|from)\b")
 HIDING = re.compile(r"(?:async\s+)?(?:def|class)\b|@")
 PLAIN_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
@@ -96,7 +97,10 @@ def wanted_attributes(root: tree_sitter.Node, source: bytes, at: int) -> tuple[s
     me, *others = parameters
     whole, body = _text(owner), _text(function.child_by_field_name("body"))
     missing = _unset(me, whole, _leading(source, function.start_byte))
-    unused = [other for other in others if not re.search(rf"\b{other}\b", body)]
+    if not missing:
+        return ()
+    used = {*WORD.findall(body)}
+    unused = [other for other in others if other not in used]
     named = [name for other in unused for name in (other, f"_{other}") if name in missing]
     rest: list[str] = []
     if _has_plain_bases(owner) and not any(sign in whole for sign in SET_UNSEEN):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
@@ -53,6 +54,18 @@ class AuditLog:
         self._clock = clock or SystemClock()
         self._write = write or Appender()
         self._has_warned = False
+
+    def soon(self, write: Callable[[], None]) -> None:
+        """Have a line written right behind what the loop is about, or now where there is none: a
+        request leaves meanwhile."""
+        if self.level == "off":
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            write()
+        else:
+            loop.call_soon(write)
 
     def record(self, facts: Mapping[str, Any], texts: Mapping[str, Any] | None = None) -> None:
         """Write `facts`, and `texts` too at level `full`. Both must be redacted already."""

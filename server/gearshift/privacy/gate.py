@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections import Counter
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -124,7 +124,7 @@ class Gate:
         released = allowed
         if self._settings.redact:
             released = _redact_request(allowed, redactions, names)
-        self._record(facts, released, withheld, redactions, shown)
+        self._audit.soon(partial(self._record, facts, released, withheld, redactions, shown))
         # A text about placeholders must not be taken for one that has them.
         is_ambiguous = any(MARK in text for text in _texts(allowed)) if names.secrets else False
         return Released(released, {} if is_ambiguous else names.secrets)
@@ -153,8 +153,6 @@ class Gate:
         counts: Counter[str],
         shown: Sequence[ShownFile],
     ) -> None:
-        if self._audit.level == "off":
-            return
         facts["outcome"] = "released"
         if isinstance(released, FillRequest):
             facts["context"] = [c.path for c in released.context]
