@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,9 +18,6 @@ from gearshift.providers.linked import plain_chunks
 from gearshift.providers.services import Services
 from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
 from gearshift.settings.schema import ModelSettings
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
 
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC."""
@@ -148,12 +145,17 @@ def test_limits_that_a_reply_states(headers: dict[str, str], limits: Limits | No
     assert read_limits(headers, NOW) == limits
 
 
-async def test_an_event_stream_knows_what_has_come_already():
-    async def pieces() -> AsyncGenerator[bytes, None]:
-        yield b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda'
-        yield b'ta: {"n": 3}\n\ndata: [DONE]\n\n'
+def events(*pieces: bytes) -> EventStream:
+    rest = iter(pieces)
 
-    stream = EventStream(pieces(), "server", EventParser())
+    async def read() -> bytes:
+        return next(rest, b"")
+
+    return EventStream(read, "server", EventParser())
+
+
+async def test_an_event_stream_knows_what_has_come_already():
+    stream = events(b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda', b'ta: {"n": 3}\n\ndata: [DONE]\n\n')
     seen = [(event["n"], stream.has_next) async for event in stream]
 
     assert seen == [(1, True), (2, False), (3, True)]
@@ -161,13 +163,13 @@ async def test_an_event_stream_knows_what_has_come_already():
 
 
 async def test_pieces_that_have_come_together_are_one_chunk_also_before_a_fault():
-    async def pieces() -> AsyncGenerator[bytes, None]:
-        yield b'data: {"content": "de"}\n\ndata: {"content": "f "}\n\ndata: {"con'
-        yield b'tent": "f"}\n\ndata: {"content": "()"}\n\ndata: {"error": {"code": 500}}\n\n'
-
+    stream = events(
+        b'data: {"content": "de"}\n\ndata: {"content": "f "}\n\ndata: {"con',
+        b'tent": "f"}\n\ndata: {"content": "()"}\n\ndata: {"error": {"code": 500}}\n\n',
+    )
     link = link_to(PROVIDERS["llamacpp"], ModelSettings("llamacpp", "qwen"), Services())
     answer = plain_chunks(
-        *(EventStream(pieces(), "server", EventParser()), link),
+        *(nullcontext(stream), link),
         end="stop",
         text=lambda event: event.get("content"),
         last=lambda _: Chunk(finish="stop"),

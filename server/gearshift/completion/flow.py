@@ -108,8 +108,11 @@ class Flow:
 
     # --- where answers come from -----------------------------------------------------------
 
-    def _recalled(self, ask: Ask, how: How = "recalled") -> Answer | None:
-        found = self.recall.find(ask.model, ask.snapshot, ask.position) or self._begun(ask)
+    def _recalled(
+        self, ask: Ask, how: How = "recalled", found: Recalled | None = None
+    ) -> Answer | None:
+        """Return what earlier replies say; `found`: the one that does, where it is known."""
+        found = found or self.recall.find(ask.model, ask.snapshot, ask.position) or self._begun(ask)
         if found is None:
             return None
         if found.entry.skip is not None:
@@ -199,7 +202,8 @@ class Flow:
             return Answer(Skip("The request to the model was stopped for a newer one."), "skipped")
         if run.entry.skip is not None and not ask.is_explicit:
             self._pace.missed()
-        return self._recalled(ask, how)
+        is_own = how == "asked" and run.entry.skip is None and run.entry.text
+        return self._recalled(ask, how, Recalled(run.entry, "", "") if is_own else None)
 
     async def _read(self, run: Run, ask: Ask, how: How) -> Answer | None:
         generation = run.generation

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import GearshiftError
 from gearshift.lsp.short.message import failure, success
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from gearshift.core.editor import Severity
 
 logger = logging.getLogger(__name__)
@@ -29,13 +26,19 @@ class BadParams(Exception):
     """A message whose params don't have the protocol's form."""
 
 
-@contextmanager
-def reading_params() -> Generator[None, None, None]:
-    """Turn what a malformed message causes while it is read into BadParams."""
-    try:
-        yield
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
-        raise BadParams(f"malformed params: {error!r}") from error
+class _ReadingParams:
+    """Keeps nothing, so that one serves all; with each key a generator's frame would be made."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (KeyError, TypeError, AttributeError, IndexError, ValueError)):
+            raise BadParams(f"malformed params: {error!r}") from error
+
+
+reading_params = _ReadingParams()
+"""Turns what a malformed message causes while it is read into BadParams."""
 
 
 class BugCount:

@@ -12,6 +12,7 @@ from gearshift.providers.untrusted import count, string, table
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
 
     from gearshift.providers.link import EventStream, Link
 
@@ -56,7 +57,9 @@ async def without_beginning(
                 yield replace(chunk, text=text)
 
 
-async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]:
+async def chunks(
+    posted: AbstractAsyncContextManager[EventStream], link: Link
+) -> AsyncGenerator[Chunk, None]:
     """Yield the text as it comes, then one chunk with the end's reason and the usage.
 
     What has come together is one chunk. A server that states no usage gives None. Raises BadReply,
@@ -65,26 +68,27 @@ async def chunks(stream: EventStream, link: Link) -> AsyncGenerator[Chunk, None]
     usage: Usage | None = None
     reason: str | None = None
     come = ""
-    try:
-        async for event in stream:
-            if event.get("error") or event.get("object") == "error":
-                raise link.error(event)
-            usage = read_usage(event.get("usage")) or usage
-            text, ended = _read_choice(event, link)
-            reason = ended or reason
-            come += text
-            if come and not stream.has_next:
+    async with posted as stream:
+        try:
+            async for event in stream:
+                if event.get("error") or event.get("object") == "error":
+                    raise link.error(event)
+                usage = read_usage(event.get("usage")) or usage
+                text, ended = _read_choice(event, link)
+                reason = ended or reason
+                come += text
+                if come and not stream.has_next:
+                    yield Chunk(come)
+                    come = ""
+            if reason is None and not stream.has_ended:
+                raise link.cut_off()
+        except GearshiftError:
+            if come:
                 yield Chunk(come)
-                come = ""
-        if reason is None and not stream.has_ended:
-            raise link.cut_off()
-    except GearshiftError:
+            raise
         if come:
             yield Chunk(come)
-        raise
-    if come:
-        yield Chunk(come)
-    yield Chunk("", usage, "length" if reason == "length" else "stop")
+        yield Chunk("", usage, "length" if reason == "length" else "stop")
 
 
 def _read_choice(event: dict[str, Any], link: Link) -> tuple[str, str | None]:

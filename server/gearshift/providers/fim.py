@@ -92,10 +92,8 @@ class Fim:
                 **self._prompt(request, stops),
             }
 
-        async with (
-            self._link.post("/completions", body, may_repeat=self._link.is_here) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-        ):
+        posted = self._link.post("/completions", body, may_repeat=self._link.is_here)
+        async with aclosing(chat.chunks(posted, self._link)) as chunks:
             async for chunk in chunks:
                 if chunk.usage and isinstance(request, FillRequest) and not self._uses_tokens:
                     self._weigh(request, chunk.usage)

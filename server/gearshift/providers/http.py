@@ -91,15 +91,18 @@ class Reply:
         """Looked up in lower case."""
         self.origin = origin
         self._answer = answer
+        self._n_bytes = 0
 
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body as it comes. Raises Unavailable, BadReply when it is too large."""
-        received = 0
-        while piece := await self._answer.read_piece():
-            received += len(piece)
-            if received > MAX_REPLY_BYTES:
-                raise BadReply(f"{self.origin} sent more than an answer can hold.")
-            yield piece
+    async def read_piece(self) -> bytes:
+        """Return what has come of the body, empty at its end.
+
+        Raises Unavailable, BadReply when it is too large.
+        """
+        piece = await self._answer.read_piece()
+        self._n_bytes += len(piece)
+        if self._n_bytes > MAX_REPLY_BYTES:
+            raise BadReply(f"{self.origin} sent more than an answer can hold.")
+        return piece
 
     async def read(self, limit: int = MAX_REPLY_BYTES) -> bytes:
         """Return the body, cut at `limit` bytes. Raises Unavailable."""

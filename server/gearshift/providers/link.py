@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,9 +38,10 @@ class EventStream:
     """
 
     def __init__(
-        self, pieces: AsyncGenerator[bytes, None], server: str, parser: sse.Parser
+        self, read: Callable[[], Awaitable[bytes]], server: str, parser: sse.Parser
     ) -> None:
-        self._pieces = pieces
+        """`read` gives what has come, empty at the end."""
+        self._read_piece = read
         self._server = server
         self._parser = parser
         self._events: deque[sse.Event] = deque()
@@ -57,7 +58,10 @@ class EventStream:
 
     async def __anext__(self) -> dict[str, Any]:
         while not self._events:
-            self._events.extend(self._parser.feed(await anext(self._pieces)))
+            piece = await self._read_piece()
+            if not piece:
+                raise StopAsyncIteration
+            self._events.extend(self._parser.feed(piece))
         return self._read(self._events.popleft())
 
     def _read(self, event: sse.Event) -> dict[str, Any]:
@@ -100,8 +104,8 @@ class Link:
     """Where the key goes: as a bearer token there, bare in any other header."""
     headers: Mapping[str, str] = field(default_factory=_no_headers)
     """What every request carries besides."""
-    parser: Callable[[], sse.Parser] = sse.EventParser
-    """Makes the reader of an answer's format."""
+    parser: type[sse.Parser] = sse.EventParser
+    """The reader of an answer's format."""
     parameters: Parameters = field(default_factory=Parameters)
 
     @property
@@ -137,9 +141,8 @@ class Link:
                 if reply.status == 200:
                     parser = self.parser()
                     self._check_kind(reply, parser)
-                    async with aclosing(reply.pieces()) as pieces:
-                        stream = EventStream(pieces, self.server, parser)
-                        yield stream
+                    stream = EventStream(reply.read_piece, self.server, parser)
+                    yield stream
                     if stream.has_ended:
                         await reply.drain()
                     return
@@ -165,7 +168,7 @@ class Link:
 
     async def _headers(self) -> dict[str, str]:
         key = await self.key()
-        headers = {"accept": self.parser().kinds[0], **self.headers}
+        headers = {"accept": self.parser.kinds[0], **self.headers}
         if key:
             is_bearer = self.key_header == "authorization"
             headers[self.key_header] = f"Bearer {key.reveal()}" if is_bearer else key.reveal()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import BadReply, GearshiftError, Refused
@@ -63,13 +63,9 @@ class CompletionsLinked(Linked):
 
     routes = EVERY_ROUTE
 
-    async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        async with (
-            self._link.post(self._path(request), self._body(request)) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+    def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        posted = self._link.post(self._path(request), self._body(request))
+        return chat.chunks(posted, self._link)
 
     @abstractmethod
     def _path(self, request: Request) -> str:
@@ -81,7 +77,7 @@ class CompletionsLinked(Linked):
 
 
 async def plain_chunks(
-    stream: EventStream,
+    posted: AbstractAsyncContextManager[EventStream],
     link: Link,
     *,
     end: str,
@@ -94,26 +90,27 @@ async def plain_chunks(
     `error` means.
     """
     come = ""
-    try:
-        async for event in stream:
-            if "error" in event:
-                raise link.error(event)
-            if event.get(end):
-                stream.has_ended = True
-                break
-            piece = text(event)
-            if not isinstance(piece, str):
-                raise BadReply(f"{link.server} sent an event without text.")
-            come += piece
-            if come and not stream.has_next:
+    async with posted as stream:
+        try:
+            async for event in stream:
+                if "error" in event:
+                    raise link.error(event)
+                if event.get(end):
+                    stream.has_ended = True
+                    break
+                piece = text(event)
+                if not isinstance(piece, str):
+                    raise BadReply(f"{link.server} sent an event without text.")
+                come += piece
+                if come and not stream.has_next:
+                    yield Chunk(come)
+                    come = ""
+            else:
+                raise link.cut_off()
+        except GearshiftError:
+            if come:
                 yield Chunk(come)
-                come = ""
-        else:
-            raise link.cut_off()
-    except GearshiftError:
+            raise
         if come:
             yield Chunk(come)
-        raise
-    if come:
-        yield Chunk(come)
-    yield last(event)
+        yield last(event)

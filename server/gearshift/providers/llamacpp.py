@@ -75,22 +75,11 @@ class LlamaCpp:
             self.routes = self.routes - {"fill"}
             raise
 
-    async def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        async with (
-            self._post(path, body) as stream,
-            aclosing(
-                plain_chunks(
-                    *(stream, self._link),
-                    end="stop",
-                    text=lambda event: event.get("content"),
-                    last=_last_chunk,
-                )
-            ) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+    def _complete(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        posted = self._post(path, body)
+        return plain_chunks(posted, self._link, end="stop", text=_text, last=_last_chunk)
 
-    async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+    def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         request, beginning = _without_ending(request)
         body: dict[str, Any] = {
             "messages": chat.messages(request),
@@ -102,13 +91,8 @@ class LlamaCpp:
             "cache_prompt": True,
             **_beginning(beginning),
         }
-        async with (
-            self._post("/v1/chat/completions", body) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-            aclosing(chat.without_beginning(chunks, beginning)) as rest,
-        ):
-            async for chunk in rest:
-                yield chunk
+        answer = chat.chunks(self._post("/v1/chat/completions", body), self._link)
+        return chat.without_beginning(answer, beginning) if beginning else answer
 
     def _post(self, path: str, body: dict[str, Any]) -> AbstractAsyncContextManager[EventStream]:
         # A server of one model does not look at the name, one of several chooses by it.
@@ -153,6 +137,10 @@ def _sampling(request: FillRequest | ContinueRequest) -> dict[str, Any]:
         # The server keeps what the last prompt left in memory where the beginning is the same.
         "cache_prompt": True,
     }
+
+
+def _text(event: dict[str, Any]) -> object:
+    return event.get("content")
 
 
 def _last_chunk(event: dict[str, Any]) -> Chunk:

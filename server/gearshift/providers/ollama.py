@@ -83,17 +83,10 @@ class Ollama:
                 raise Unavailable(f"{error} Ollama starts with `ollama serve`.") from error
             raise
 
-    async def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
+    def _answer(self, request: Request) -> AsyncGenerator[Chunk, None]:
         path = "/api/chat" if isinstance(request, ChatRequest) else "/api/generate"
-        asking = self._link.post(path, lambda: self._body(request), may_repeat=self._link.is_here)
-        async with (
-            asking as stream,
-            aclosing(
-                plain_chunks(stream, self._link, end="done", text=_text, last=_last_chunk)
-            ) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+        posted = self._link.post(path, lambda: self._body(request), may_repeat=self._link.is_here)
+        return plain_chunks(posted, self._link, end="done", text=_text, last=_last_chunk)
 
     def _body(self, request: Request) -> dict[str, Any]:
         body: dict[str, Any] = {

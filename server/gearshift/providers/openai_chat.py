@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from gearshift.providers import PROVIDERS, chat
@@ -32,15 +31,10 @@ class OpenAIChat(ChatLinked):
 
     provider = "openai-chat"
 
-    async def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
-        async with (
-            self._link.post(
-                "/chat/completions", self._body(request), may_repeat=self._link.is_here
-            ) as stream,
-            aclosing(chat.chunks(stream, self._link)) as chunks,
-        ):
-            async for chunk in chunks:
-                yield chunk
+    def _chat(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        body, is_here = self._body(request), self._link.is_here
+        posted = self._link.post("/chat/completions", body, may_repeat=is_here)
+        return chat.chunks(posted, self._link)
 
     def _body(self, request: ChatRequest) -> dict[str, Any]:
         effort = choose_effort(request, self._settings.effort, self.facts)

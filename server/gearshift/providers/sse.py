@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from gearshift.core.errors import BadReply
 
@@ -24,10 +24,8 @@ class Event(NamedTuple):
 class Parser(Protocol):
     """Reads one format of streams."""
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The content types under which the format is sent."""
-        ...
+    kinds: ClassVar[tuple[str, ...]]
+    """The content types under which the format is sent."""
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """Yield the events that `piece` completes."""
@@ -46,8 +44,8 @@ class LineSplitter:
         self._after_return = False
         self._max_line = max_line
 
-    def feed(self, piece: bytes) -> Iterator[str]:
-        """Yield the lines that `piece` completes, without their endings.
+    def feed(self, piece: bytes) -> list[str]:
+        """Return the lines that `piece` completes, without their endings.
 
         Raises BadReply for a line longer than `max_line`.
         """
@@ -64,13 +62,17 @@ class LineSplitter:
         *lines, self._rest = text.split("\n")
         if len(self._rest) > self._max_line:
             raise BadReply("The server sent a line that is too long to be an answer.")
-        yield from lines
+        return lines
 
 
 class EventParser:
     """Events of a stream fed in pieces, as the HTML standard reads them."""
 
-    kinds: tuple[str, ...] = ("text/event-stream", "application/octet-stream", "text/plain")
+    kinds: ClassVar = (
+        "text/event-stream",
+        "application/octet-stream",
+        "text/plain",
+    )
 
     def __init__(self) -> None:
         self._lines = LineSplitter()
@@ -81,26 +83,26 @@ class EventParser:
         """Yield the events that `piece` completes; an event that is never ended is dropped."""
         for line in self._lines.feed(piece):
             if line:
-                self._take(line)
+                field, _, value = line.partition(":")
+                if field == "data":
+                    self._data.append(value.removeprefix(" "))
+                elif field == "event":
+                    self._name = value.removeprefix(" ")
             elif self._data:
                 yield Event("\n".join(self._data), self._name or "message")
                 self._data, self._name = [], ""
             else:
                 self._name = ""
 
-    def _take(self, line: str) -> None:
-        field, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if field == "data":
-            self._data.append(value)
-        elif field == "event":
-            self._name = value
-
 
 class LineParser:
     """Lines of a stream fed in pieces, each an event of its own, as in newline-delimited JSON."""
 
-    kinds: tuple[str, ...] = ("application/x-ndjson", "application/octet-stream", "text/plain")
+    kinds: ClassVar = (
+        "application/x-ndjson",
+        "application/octet-stream",
+        "text/plain",
+    )
 
     def __init__(self) -> None:
         self._lines = LineSplitter()

@@ -99,7 +99,7 @@ class Door:
         except BadParams as error:
             self._session.client.send(failure(request_id, INVALID_PARAMS, f"{method}: {error}"))
             return
-        task = asyncio.ensure_future(self._answer(request_id, work))
+        task = asyncio.get_running_loop().create_task(self._answer(request_id, work))
         self._session.requests[request_id] = task
         task.add_done_callback(partial(self._fail, request_id, method, work))
 

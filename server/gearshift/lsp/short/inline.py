@@ -27,7 +27,7 @@ def inline_completion(session: Session, params: Any) -> Coroutine[Any, Any, dict
     The request is read at once: an edit behind it in the same burst must not move its position.
     """
     documents = session.app.documents
-    with reading_params():
+    with reading_params:
         uri = params["textDocument"]["uri"]
         # Neovim never cancels an outdated request, so a new one takes the place of the last.
         session.cancel_inline(uri)

@@ -25,7 +25,7 @@ def did_change_configuration(session: Session, params: Any) -> None:
 
 def cancel_request(session: Session, params: Any) -> None:
     """Stop a request; one in the same burst as its cancellation never starts."""
-    with reading_params():
+    with reading_params:
         request_id = params["id"]
     task = session.requests.get(request_id)
     if task is not None:
