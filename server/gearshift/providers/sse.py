@@ -68,7 +68,7 @@ class LineSplitter:
 class EventParser:
     """Events of a stream fed in pieces, as the HTML standard reads them."""
 
-    kinds: ClassVar = (
+    kinds: ClassVar[tuple[str, ...]] = (
         "text/event-stream",
         "application/octet-stream",
         "text/plain",
@@ -98,7 +98,7 @@ class EventParser:
 class LineParser:
     """Lines of a stream fed in pieces, each an event of its own, as in newline-delimited JSON."""
 
-    kinds: ClassVar = (
+    kinds: ClassVar[tuple[str, ...]] = (
         "application/x-ndjson",
         "application/octet-stream",
         "text/plain",
