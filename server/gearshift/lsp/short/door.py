@@ -107,7 +107,7 @@ class Door:
         """Reply with what `work` gives; a callback of the task would come one round later."""
         self._session.client.send(success(request_id, await work))
         self._session.requests.pop(request_id, None)
-        garbage.look()
+        garbage.look(asyncio.get_running_loop())
 
     def _fail(
         self,
