@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
 NOTEBOOK = "vscode-notebook-cell:"
 """Cells of a notebook share their names, and each is a document of its own."""
-READ_FIRST = re.compile(
-    r"\s*([^\W\d]\w*)\b\s*(?:[.(\[]|(?:and|or|in|is|not|if)\s|[-+*/%@&|^<>]|[=!]=)"
-)
-"""A statement whose first name is read, whatever follows."""
-EXPRESSION = re.compile(r"(?:[\w\s.]|[-+*/%@&|^<>]|[=!]=)*")
-"""What goes on in the line behind such a name, and binds none but by `lambda`."""
 MOST_CHARACTERS = 1_500_000
 """Of a document that is searched for a name's definition, in about 20 ms."""
 WORD = re.compile(r"[^\W\d]\w*")
@@ -94,37 +88,6 @@ def _words_read(text: str, hole: Hole) -> set[str]:
     """Return the words of `text` that may be names, those whole that go on outside it."""
     head, tail = hole.head, WORD_BEGUN.match(hole.tail)
     return {*READ.findall(head[_last_word(head) :] + text + (tail[0] if tail else ""))}
-
-
-def begins_undefined(text: str, hole: Hole, n_known: int = 0) -> str | None:
-    """Return the name that `text`, the beginning of a statement, reads first if nothing binds it.
-
-    None also where it may be bound yet: as a target, or by a comprehension. `n_known`: how many of
-    its names are known to be bound.
-    """
-    space = text[: len(text) - len(text.lstrip())]
-    for name in names_for_certain(text, hole)[n_known:]:
-        if new_undefined(f"{space}{name};", hole):
-            return name
-    return None
-
-
-def names_for_certain(text: str, hole: Hole) -> list[str]:
-    """Return the names that a statement which begins with `text` reads, whatever comes after it."""
-    found = READ_FIRST.match(text) if hole.is_blank else None
-    if found is None or not _is_name(found[1]) or found[1] in keyword.softkwlist:
-        return []
-    if text[found.end(1) :].lstrip()[:1] in {".", "(", "["}:
-        return [found[1]]  # what is looked into may be assigned to, with others
-    expression = EXPRESSION.match(text, found.end(1))
-    rest = expression[0].partition("lambda")[0] if expression else ""
-    if found.end(1) + len(rest) == len(text):
-        rest = rest[: _last_word(rest)]  # the last word may go on
-    return [found[1], *filter(_is_name, READ.findall(rest))]
-
-
-def _is_name(word: str) -> bool:
-    return not keyword.iskeyword(word)
 
 
 def _last_word(head: str) -> int:

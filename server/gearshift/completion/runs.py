@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gearshift.completion.certain import begins_undefined, read_for_certain
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.indentation import leading
-from gearshift.completion.names import begins_undefined, names_for_certain
 from gearshift.completion.recall import Entry, Recall
 from gearshift.completion.screen import undefined
 from gearshift.core.suggestions import Skip, Suggestion
@@ -72,7 +72,7 @@ class Run:
             if name is not None:
                 self.lost = undefined((name,))
                 return True
-            self._n_names = len(names_for_certain(text, hole))
+            self._n_names = len(read_for_certain(text, hole))
         lines = self.generation.whole_lines
         return lines != self._judged and self._are_lines_lost(lines)
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gearshift.completion.certain import begins_undefined
 from gearshift.completion.hole import Hole
-from gearshift.completion.names import begins_undefined, new_undefined
+from gearshift.completion.names import new_undefined
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, split_lines
 from gearshift.languages.bound_lines import can_bind_unseen
@@ -106,6 +107,9 @@ def test_misspelt_names_in_real_code_are_found() -> None:
         pytest.param("known.other, nowhere = 1, 2", None, id="a target further on"),
         pytest.param("known and [nowhere for nowhere in ", None, id="a comprehension further on"),
         pytest.param("known or lambda nowhere: ", None, id="a parameter further on"),
+        pytest.param("if known: nowhere = ", None, id="a target behind a header"),
+        pytest.param("if known and nowhere:", None, id="it may be a walrus"),
+        pytest.param("if known and nowhere > ", "nowhere", id="a condition"),
         pytest.param("known < 0 if nowhere else 1", "nowhere", id="a condition further on"),
         pytest.param("[nowhere.go for nowhere in known]", None, id="a comprehension"),
         pytest.param("len(known)", None, id="built in"),
@@ -114,3 +118,30 @@ def test_misspelt_names_in_real_code_are_found() -> None:
 def test_the_first_name_of_a_statement_is_judged_at_once(text: str, expected: str | None) -> None:
     lines = ["def work(known):\n", "    \n", "    return known\n"]
     assert begins_undefined(text, at(lines, 1, 4)) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "expected"),
+    [
+        pytest.param("self.a", " = nowhere(", "nowhere", id="a call that is assigned"),
+        pytest.param("sel", "f.a = nowhere(", "nowhere", id="within the target"),
+        pytest.param("self.a =", " nowhere.go", "nowhere", id="what is looked into"),
+        pytest.param("self.a", ": nowhere | None", "nowhere", id="an annotation"),
+        pytest.param("self.a", ": nowhere = 1", "nowhere", id="an annotation with a value"),
+        pytest.param("a = ", "nowhere = 1", None, id="a second target"),
+        pytest.param("a, ", "nowhere = 1, 2", None, id="one of two targets"),
+        pytest.param("return ", "nowhere + 1", "nowhere", id="returned"),
+        pytest.param("nowhere.", "go(", None, id="typed by the user"),
+        pytest.param("for x", ", nowhere in known", None, id="the variable of a loop"),
+        pytest.param("with known as ", "nowhere, ", None, id="behind as"),
+        pytest.param("known(", "nowhere.a for nowhere in ", None, id="within brackets"),
+        pytest.param("import ", "nowhere.a", None, id="a module"),
+        pytest.param("case ", "nowhere if known", None, id="a pattern"),
+        pytest.param("print('", "nowhere.a", None, id="a string"),
+    ],
+)
+def test_a_name_in_a_line_that_was_begun_is_judged_at_once(
+    head: str, text: str, expected: str | None
+) -> None:
+    lines = ["def work(self, known):\n", f"    {head}\n", "    return known\n"]
+    assert begins_undefined(text, at(lines, 1, 4 + len(head))) == expected
