@@ -26,8 +26,7 @@ class Gap:
         self._known: dict[str, int] = {}
         self._parses: dict[str, bool] = {}
         self.n_read = 0
-        """Characters that were given to parsers so far, with a text in the gap; a tree is changed
-        for a fourth of that."""
+        """Characters that parsers read so far, with a text in the gap."""
 
     def parses(self, text: str = "") -> bool | None:
         """Whether the language's own parser takes it with `text` in the gap; None: it has none.
@@ -37,7 +36,8 @@ class Gap:
         if self._language.parses is None:
             return None
         if text not in self._parses:
-            self.n_read += self._length(text)
+            # Without a text it is done once for the place, while the model is thinking.
+            self.n_read += len(self.before) + len(text) + len(self.after) if text else 0
             self._parses[text] = self._language.parses(self.before + text + self.after)
         return self._parses[text]
 
@@ -47,10 +47,6 @@ class Gap:
             self._known[text] = self._count(text)
         return self._known[text]
 
-    def _length(self, text: str) -> int:
-        # Without a text it is done once for the place, while the model is thinking.
-        return len(self.before) + len(text) + len(self.after) if text else 0
-
     def _count(self, text: str) -> int:
         language = self._language
         if self.parses(text):
@@ -59,8 +55,8 @@ class Gap:
         if language.grammar is not None:
             if self._tree is None:
                 self._tree = parse(language, self.before + self.after)
-            self.n_read += self._length(text) // 4
-            tree = reparse(language, self._tree, self.before, text, self.after)
+            tree, n_read = reparse(language, self._tree, self.before, text, self.after)
+            self.n_read += n_read
             count = error_nodes(tree.root_node)
         return max(count, 1) if language.parses is not None else count
 

@@ -40,3 +40,15 @@ def test_one_text_leaves_nothing_behind_for_the_next() -> None:
     assert gap.errors("((")
     assert not gap.errors("1")
     assert not gap.errors()
+
+
+def test_what_a_text_makes_parsers_read_again_is_counted() -> None:
+    function = "function step(a: number) {\n  return a + 1;\n}\n" * 200
+    gap = Gap(language_of("typescript"), function, function)
+    gap.errors()
+    assert gap.n_read == 0
+    gap.errors("const x = 1;\n")
+    before = gap.n_read
+    assert 0 < before < len(function) // 4
+    gap.errors("} else {")
+    assert gap.n_read - before > len(function)
