@@ -10,7 +10,7 @@ from gearshift.completion.generation import Generation
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
 from gearshift.completion.prompt import Limits, build, form_for
-from gearshift.completion.screen import reason_to_withhold
+from gearshift.completion.screen import TOO_LONG, reason_to_withhold
 from gearshift.core.suggestions import Skip, Suggestion
 from gearshift.core.text import Range
 
@@ -68,6 +68,8 @@ def offer(text: str, hole: Hole, sent_head: str, joined: Joined | None = None) -
     """
     if not text.strip():
         return Skip("The model had nothing to add here.")
+    if hole.rows is not None and not hole.rows.is_known:
+        return TOO_LONG
     joined = joined or Joined(hole)
     fitted = fit(text, hole, joined, sent_head)
     skip = reason_to_withhold(fitted, hole, joined)

@@ -89,9 +89,9 @@ class Joined:
         """Whether the cursor is in brackets or in a string that begin or end too far away to check
         a text in which the parts looked at have errors."""
         hole = self._hole
-        if hole.rows is not None:
-            return not hole.rows.is_known
-        return hole.language.is_indented and hole.around.is_within(hole.snapshot)
+        if hole.rows is not None or not hole.language.is_indented:
+            return False
+        return hole.around.is_within(hole.snapshot)
 
     def _stepping_out(self, text: str) -> int:
         """Return the lines that leave the cursor's block, which the part can't judge."""

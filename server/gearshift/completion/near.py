@@ -32,9 +32,8 @@ LONG_QUOTES = ('"""', "'''")
 def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
     """Return the text before and after the hole in the outermost block of at most `limit` lines.
 
-    In a block that is too long it is that of the statements next to the cursor's. It keeps its
-    indentation and gets a header of its own. At the margin there is no such block: what stands
-    before and after belongs together there (`if`, `else`).
+    In a block that is too long, and at the margin, it is that of the statements next to the
+    cursor's. It keeps its indentation and gets a header of its own.
     """
     found = _near(hole.around, hole.level, hole.unit, limit, hole.head.lstrip().startswith("@"))
     return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
@@ -79,6 +78,8 @@ class _Margin:
         """Return the first line of what tells and the line after it; None: nothing small does."""
         chosen: tuple[int, int] | None = None
         at, indent = self._row, self._indent
+        if not indent:
+            return self._neighbours(None, self._end_of_block(-1), 0)
         while indent > 0:
             header, level = self._header_above(at, indent), indent
             if header is None and not self._low:
@@ -123,10 +124,10 @@ class _Margin:
         tells.
         """
         row = self._row
-        top = row - self._limit // 2 if header is None else header + 1
         begins = partial(self._begins, level)
-        first = filter(begins, range(max(top, row - self._limit // 2, 0), row))
-        start = next((n for n in first if not _is_cut_string(self._lines[n:row])), row)
+        start = self._first(0 if header is None else header + 1, level)
+        if start is None:
+            return None
         far = self._high if end is None else min(end, self._high)
         near = min(far, row + self._limit // 2)
         below = filter(begins, (*range(near - 1, row, -1), *range(near, far)))
@@ -135,6 +136,17 @@ class _Margin:
         if stop is None or self._around.begins_in_brackets(start):
             return None  # each line of a long list would pass for a statement
         return start, stop
+
+    def _first(self, top: int, level: int) -> int | None:
+        """Return the line, from `top` on, that the part begins at; None: it is out of reach."""
+        row = self._row
+        above = next((n for n in range(row - 1, self._low - 1, -1) if self._lines[n].strip()), row)
+        # What is put in may go on with the deeper block above: the header of that tells.
+        is_deeper = above < row and (self._column(above) or 0) > level
+        reach = range(max(top, row - (self._limit if is_deeper else self._limit // 2), 0), row)
+        starts = filter(partial(self._begins, level), reversed(reach) if is_deeper else reach)
+        whole = (n for n in starts if not _is_cut_string(self._lines[n:row]))
+        return next(whole, None if is_deeper else row)
 
     def _begins(self, level: int, number: int) -> bool:
         """Whether a statement at column `level` seems to begin on a line."""

@@ -18,6 +18,8 @@ WORD = re.compile(r"\w+|[^\w\s]")
 REPETITIONS = ((10, 1), (30, 10), (45, 20), (60, 30))
 """So many last tokens that repeat with at most this period are a loop (Copilot's figures)."""
 
+TOO_LONG = Skip("What the cursor stands in is too long to check what fits there.")
+
 
 def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
     """Return why `text` is not shown at the hole; None: show it."""
@@ -34,8 +36,8 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
     errors = joined.errors(text)
     if errors and errors > joined.errors_before:
         return Skip("The model's text would break the syntax of this file.")
-    if (errors or hole.rows) and joined.is_out_of_sight:
-        return Skip("What the cursor stands in is too long to check what fits there.")
+    if errors and joined.is_out_of_sight:
+        return TOO_LONG
     names = new_undefined(text, hole)
     return undefined(names) if names else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from gearshift.completion.engine import offer
@@ -28,6 +30,17 @@ def test_of_a_reply_that_broke_off_whole_lines_are_kept(typed: str) -> None:
     result = offered(source, " " * (8 - len(typed)) + BROKEN_OFF)
     assert isinstance(result, Suggestion)
     assert result.text.endswith("last = rest.pop()")
+
+
+@pytest.mark.parametrize("n_lines", [5, 20, 40, 120])
+@pytest.mark.parametrize("unit", ["", "    "])
+def test_below_a_body_of_any_length_it_goes_on(n_lines: int, unit: str) -> None:
+    above = f"class Steps:\n{METHODS}" if unit else dedent(METHODS)
+    body = f"{unit}    last = 1\n" * n_lines
+    source = f"{above}{unit}def reap():\n{body}|\n\n{unit}def then():\n{body}"
+    result = offered(source, f"{unit}    last = 2")
+    assert isinstance(result, Suggestion)
+    assert result.text == f"{unit}    last = 2"
 
 
 def test_in_a_long_file_that_does_not_parse_yet_whole_lines_are_kept() -> None:

@@ -12,6 +12,7 @@ from gearshift.languages.excerpt import EXCERPT_CHARACTERS, excerpt
 from gearshift.languages.python import parses
 
 LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
+BODY = "    step()\n" * (SCOPE_LINES - 5)
 METHODS = "".join(f"    def f{n}():\n" + "        step()\n" * 20 + "\n" for n in range(6))
 ROWS = "    'a',\n" * 3 * SCOPE_LINES
 DOC = '    """Say what it does.\n\n' + "    Prose goes on, line by line.\n" * 20 + '    """\n'
@@ -41,6 +42,12 @@ def near(marked: str) -> tuple[str, str] | None:
             f"def f():\n{LONG}    try:\n        b()\n    except E:\n        c()\n    |c()\n{LONG}",
             id="behind an except in a long block",
         ),
+        pytest.param("a = 1\n|\nb = 2\n", id="at the margin"),
+        pytest.param(
+            f"{LONG.replace('    ', '')}def f():\n{BODY}|\n\ndef g():\n{LONG}",
+            id="below a function",
+        ),
+        pytest.param(f"class A:\n{METHODS}|\n{METHODS}", id="at the margin in a long class"),
         pytest.param(
             f"class A:\n{METHODS}    @own|\n{METHODS}",
             id="a decorator in a long class",
@@ -58,7 +65,7 @@ def test_the_part_is_small_and_parses_as_the_document_does(marked: str) -> None:
 @pytest.mark.parametrize(
     "marked",
     [
-        pytest.param("a = 1\n|\nb = 2\n", id="at the margin"),
+        pytest.param(f"def f():\n{LONG}|\n\ndef g():\n{LONG}", id="below a long function"),
         pytest.param(f"rows = [\n{ROWS}    'b',|\n{ROWS}]\n", id="among the rows of a long list"),
         pytest.param(
             f"def f():\n{LONG}    if a:|\n" + "        deeper()\n" * 5 * SCOPE_LINES,
