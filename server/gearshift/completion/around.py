@@ -53,6 +53,8 @@ class Around:
         self.language = language_of(cut.snapshot.language)
         self.text_above = "".join(self.above)
         self.text_below = "".join(self.below)
+        self.is_loose = cut.is_loose
+        """Whether the excerpt begins or ends where no definition does."""
         self._cut = cut
         self._line_after = line_after
         self._open_above: tuple[str | None] | None = None
@@ -96,11 +98,8 @@ class Around:
             self._outside = snapshot.rest, found
         return self._outside[1]
 
-    def is_within(self, snapshot: Snapshot) -> bool:
-        """Whether the excerpt begins within brackets or a string, or may end in the string that
-        the cursor's line begins in."""
-        if self._cut.is_loose and scan(self.language, self.text_above).quote is not None:
-            return True
+    def begins_within(self, snapshot: Snapshot) -> bool:
+        """Whether the excerpt begins within brackets or a string."""
         return self._brackets_above(snapshot) != ""
 
     def _brackets_above(self, snapshot: Snapshot) -> str | None:
@@ -114,7 +113,7 @@ class Around:
 
         None: the excerpt shows it whole, or there is none.
         """
-        if not self._cut.is_loose or not self.language.is_indented:
+        if not self.is_loose or not self.language.is_indented:
             return None
         return _rows(self, self._brackets_above(snapshot))
 

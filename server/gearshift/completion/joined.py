@@ -29,6 +29,8 @@ class Joined:
         self._hole = hole
         self._made: list[Gap] = []
         self._unmade = self._all_parts()
+        self._is_line_alone = False
+        """Whether only the cursor's line has errors with nothing put in, as far as is known."""
 
     @property
     def n_read(self) -> int:
@@ -59,6 +61,7 @@ class Joined:
                 self._part = part
                 return 0
             if self._is_sound_but_for_line(part):
+                self._is_line_alone = True
                 break  # a larger part would say the same of this line
         return smallest.errors()
 
@@ -86,12 +89,12 @@ class Joined:
 
     @cached_property
     def is_out_of_sight(self) -> bool:
-        """Whether the cursor is in brackets or in a string that begin or end too far away to check
-        a text in which the parts looked at have errors."""
+        """Whether the errors found may come from where the document is cut: within brackets or in a
+        string that begin or end too far away."""
         hole = self._hole
-        if hole.rows is not None or not hole.language.is_indented:
+        if hole.rows is not None or not hole.language.is_indented or self._is_line_alone:
             return False
-        return hole.around.is_within(hole.snapshot)
+        return hole.around.is_loose or hole.around.begins_within(hole.snapshot)
 
     def _stepping_out(self, text: str) -> int:
         """Return the lines that leave the cursor's block, which the part can't judge."""

@@ -45,13 +45,14 @@ def rows_around(
     """
     if open_above is None:
         return UNKNOWN
-    top = max(0, row - ROWS)
-    outer = scan(language, open_above + "".join(lines[:top]))
-    if outer.quote:
-        return None
-    first = _first_row(language, outer.open, lines[top : row + 1])
+    states = (
+        (number, scan(language, open_above + "".join(lines[:number])))
+        for number in range(max(0, row - ROWS), row + 1)
+    )
+    top, outer = next(((n, state.open) for n, state in states if not state.quote), (row, ""))
+    first = _first_row(language, outer, lines[top : row + 1])
     if first is None:
-        inner = scan(language, outer.open + "".join(lines[top:row])).open
+        inner = scan(language, outer + "".join(lines[top:row])).open
         return UNKNOWN if inner else None
     opener, start = first[0], top + first[1]
     rows, line = "".join(lines[start:row]), lines[row]

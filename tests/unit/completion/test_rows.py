@@ -7,9 +7,11 @@ import pytest
 from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import WHOLE_CHARACTERS
+from gearshift.completion.rows import rows_around
 from gearshift.core.document import Snapshot
 from gearshift.core.suggestions import Skip, Suggestion
 from gearshift.core.text import Position
+from gearshift.languages.python import PYTHON
 
 TABLES = {
     "a dictionary": ("TABLE = {", "    'key': 'a value that takes its room',", "}"),
@@ -97,3 +99,11 @@ def test_a_statement_below_the_end_of_the_excerpt_is_not_cut_off() -> None:
     result = offer("b = 1", hole, "")
     assert isinstance(result, Suggestion)
     assert result.text.startswith("    ")
+
+
+def test_brackets_are_seen_below_a_string_that_begins_farther_up() -> None:
+    lines = ['"""\n', *["Prose.\n"] * 12, '"""\n', "f(\n", "    1,\n", "    \n", "    2,\n", ")\n"]
+    rows = rows_around(PYTHON, "", lines, 16)
+    assert rows is not None
+    assert rows.before == "(    1,\n"
+    assert rows.after == "    2,\n)"
