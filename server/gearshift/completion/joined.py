@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import leading, width
-from gearshift.completion.near import HEADER, WIDER_LINES, text_near
+from gearshift.completion.near import HEADER, LONG_QUOTES, WIDER_LINES, text_near
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import Gap, tree_of
@@ -72,10 +72,12 @@ class Joined:
         """
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
+        if self._part.parses() is False:
+            _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._part.parses(text):
             return wrong
         if not self.errors_before:
-            # A part that can tell has been found by now, and one error is as bad as many.
+            # One error is as bad as many.
             is_right = self._part.parses(text)
             return wrong + (self._part.errors(text) if is_right is None else not is_right)
         count = self._part.errors(text)
@@ -125,6 +127,8 @@ class Joined:
         parses = hole.language.parses
         if parses is None or not hole.language.is_indented:
             return False
+        if scan(hole.language, hole.head + hole.tail).quote in LONG_QUOTES:
+            return False  # the lines below may be part of a string
         above = part.before[: len(part.before) - len(hole.head)]
         below = part.after[len(hole.tail) :]
         return parses(f"{above}{leading(hole.head)}pass{below}")

@@ -35,7 +35,8 @@ def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
     In a block that is too long, and at the margin, it is that of the statements next to the
     cursor's. It keeps its indentation and gets a header of its own.
     """
-    found = _near(hole.around, hole.level, hole.unit, limit, hole.head.lstrip().startswith("@"))
+    is_decorator = (hole.head + hole.tail).lstrip().startswith("@")
+    found = _near(hole.around, hole.level, hole.unit, limit, is_decorator)
     return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
 
 

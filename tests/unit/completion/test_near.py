@@ -43,6 +43,7 @@ def near(marked: str) -> tuple[str, str] | None:
             id="behind an except in a long block",
         ),
         pytest.param("a = 1\n|\nb = 2\n", id="at the margin"),
+        pytest.param(f"a = 1\n\n\n|@own\ndef f():\n{BODY}\n\nb = 2\n", id="before a decorator"),
         pytest.param(
             f"{LONG.replace('    ', '')}def f():\n{BODY}|\n\ndef g():\n{LONG}",
             id="below a function",

@@ -51,3 +51,11 @@ def test_a_closer_after_the_cursor_must_keep_its_partner() -> None:
     hole = Hole.at(snapshot, position_at(snapshot.lines, 7))
     assert reason_to_withhold("a, {", hole, Joined(hole)) is not None
     assert reason_to_withhold("a, {}", hole, Joined(hole)) is None
+
+
+def test_a_string_may_not_end_where_another_begins() -> None:
+    notes = "note = 1\n" * 40
+    source = f'a = 1\n\n\n<|>b = """\n{notes}It is over.\n"""\n'
+    assert (
+        reason('c = """\nnote', source) == "The model's text would break the syntax of this file."
+    )
