@@ -96,7 +96,12 @@ class Joined:
         hole = self._hole
         if hole.rows is not None or not hole.language.is_indented or self._is_line_alone:
             return False
-        return hole.around.is_loose or hole.around.begins_within(hole.snapshot)
+        if len(hole.excerpt.snapshot.lines) == len(hole.snapshot.lines):
+            return False
+        if hole.around.is_loose or hole.around.begins_within(hole.snapshot):
+            return True
+        # What is cut at may be prose that looks like a statement.
+        return scan(hole.language, hole.before + hole.after).quote is not None
 
     def _stepping_out(self, text: str) -> int:
         """Return the lines that leave the cursor's block, which the part can't judge."""

@@ -92,6 +92,13 @@ def test_in_a_string_that_ends_out_of_sight_nothing_ends_it() -> None:
     assert offer('75: q    """    BINPUT     8\n   ', hole, "") == Skip(TOO_LONG)
 
 
+def test_where_a_string_is_cut_nothing_ends_it() -> None:
+    prose = "$(note) := made of\nkept = $(note)\n" * 2_000
+    text = f'def f():\n    pass\n\n\nNOTES = """\\\n{prose}"""\n'
+    hole = Hole.at(Snapshot.from_text(text, language="python"), Position(4, 0))
+    assert isinstance(offer('NOTES = """\\\n$(note)', hole, ""), Skip)
+
+
 def test_a_statement_below_the_end_of_the_excerpt_is_not_cut_off() -> None:
     body = "        x = [1, 2, 3]\n" * 400
     text = f"class A:\n    def f(self):\n        pass\n\n    def g(self):\n{body}"
