@@ -37,6 +37,7 @@ MOST_ABOVE = 300_000
 """Characters above an excerpt in which brackets are looked for, in about 15 ms."""
 LONGEST_LINE = 2_000
 """Where a longer one is typed on, how much may be parsed around it changes with it."""
+STATEMENT = "pass"
 KEPT = 4
 
 
@@ -61,6 +62,7 @@ class Around:
         """None: not looked for yet."""
         self._rest: tuple[int, object] | None = None
         """That of the document as it was last seen."""
+        self._statement: tuple[str, tuple[tree_sitter.Node, bytes, int] | None] | None = None
         self._outside: tuple[tuple[int, object] | None, Outside] | None = None
 
     def is_in(self, snapshot: Snapshot, line: int, n_lines: int) -> bool:
@@ -164,6 +166,18 @@ class Around:
     def begins_in_brackets(self, row: int) -> bool:
         """Whether a bracket that was opened above a row of the excerpt is still open there."""
         return begins_in_brackets(self._cut.snapshot, row)
+
+    def tree_with_statement(self, indent: str) -> tuple[tree_sitter.Node, bytes, int, int] | None:
+        """Return the tree with a statement that says nothing as the cursor's line, its source, and
+        where that line and the statement begin; None: no grammar.
+
+        For all that is typed on the line it is the same. An empty line is no statement: the line
+        below would be the cursor's.
+        """
+        if self._statement is None or self._statement[0] != indent:
+            self._statement = indent, self.tree(f"{indent}{STATEMENT}\n")
+        parsed = self._statement[1]
+        return (*parsed, parsed[2] + len(indent)) if parsed is not None else None
 
     def tree(self, line: str) -> tuple[tree_sitter.Node, bytes, int] | None:
         """Return the tree with `line` as the cursor's, its source, and the byte where that begins.

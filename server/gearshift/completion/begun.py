@@ -104,15 +104,14 @@ def _wanted(hole: Hole) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _wanted_around(around: Around, indent: str, outside: Outside) -> tuple[str, ...]:
     """Return the names and attributes that a line has to assign, for all that is typed on it."""
-    # An empty line is no statement: the line below would be the cursor's.
-    parsed = around.tree(f"{indent}pass\n")
+    parsed = around.tree_with_statement(indent)
     if parsed is None:
         return ()
-    root, source, start = parsed
-    names = wanted_names(root, source, start + len(indent), outside.text)
+    root, source, _, start = parsed
+    names = wanted_names(root, source, start, outside.text)
     if names:
         return tuple(_as_elsewhere(name, source.decode()) for name in names)
-    return wanted_attributes(root, source, start + len(indent))
+    return wanted_attributes(root, source, start)
 
 
 def _as_elsewhere(name: str, text: str) -> str:

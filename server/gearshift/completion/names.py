@@ -5,11 +5,20 @@ from __future__ import annotations
 import keyword
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from gearshift.completion.around import STATEMENT
 from gearshift.languages import python
-from gearshift.languages.bindings import KNOWN, is_bound_around, is_missing, names_read
+from gearshift.languages.bindings import (
+    KNOWN,
+    is_bound,
+    is_bound_around,
+    is_missing,
+    names_read,
+    scope_of,
+)
 from gearshift.languages.bound_lines import begins_word, can_bind_unseen
+from gearshift.languages.tree import parse
 
 if TYPE_CHECKING:
     from gearshift.completion.around import Around
@@ -56,6 +65,61 @@ def _can_bind_unseen_around(around: Around) -> bool:
 
 def _unbound(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:
     """Return the names that `text` reads and no line binds; what is found is added to `known`."""
+    found = _unbound_in_line(text, hole, known)
+    return _unbound_in_tree(text, hole, known) if found is None else found
+
+
+def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] | None:
+    """Return the same told from the cursor's line by itself; None: that is no whole statement.
+
+    Of what stands around only its names are looked up, each once while someone types on a line.
+    """
+    line = hole.head + text + hole.tail
+    statement = line.lstrip()
+    indent = line[: len(line) - len(statement)]
+    source = statement.encode("utf-8", "replace")
+    root = parse(hole.language, statement).root_node
+    if "\n" in text or root.has_error:
+        return None
+    end = len(source) - len(hole.tail.encode("utf-8", "replace"))
+    start = max(0, end - len(text.encode("utf-8", "replace")))
+    typed = {*WORD.findall(hole.head[: _last_word(hole.head)])}
+    unbound: list[str] = []
+    for name, node in names_read(root, start, end):
+        if name in typed or name in known:
+            continue
+        if scope_of(node) != root:
+            return None  # it sees less of what stands around
+        if is_bound(root, source, name, node):
+            continue
+        place = _binding_around(hole.around, indent, name)
+        if place == "here":
+            known.add(name)
+        elif place == "nowhere" and not hole.outside.may_bind(name):
+            is_whole = node.end_byte != end or not _is_begun(name, hole)
+            unbound += [name] if is_whole else []
+    return tuple(unbound)
+
+
+@lru_cache(maxsize=256)
+def _binding_around(
+    around: Around, indent: str, name: str
+) -> Literal["here", "elsewhere", "nowhere"]:
+    """Return where the lines around one that is indented so bind `name`: for all that may stand on
+    it, for some of it or where it is found undefined already, or nowhere."""
+    parsed = around.tree_with_statement(indent)
+    if parsed is None:
+        return "elsewhere"
+    root, source, line, start = parsed
+    end = start + len(STATEMENT)
+    node = root.descendant_for_byte_range(start, end) or root
+    if is_missing(root, source, name, node, start, end):
+        return "nowhere"
+    is_here = is_bound_around(root, source, name, node, line, end)
+    return "here" if is_here else "elsewhere"
+
+
+def _unbound_in_tree(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:
     parsed = hole.tree_with(text)
     if parsed is None:
         return ()

@@ -202,6 +202,11 @@ def _import_scope(node: tree_sitter.Node, dotted: tree_sitter.Node) -> tree_sitt
     return _scope(outer, outer.type) if is_import and not is_module and is_first else None
 
 
+def scope_of(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """Return the innermost scope in which a name is read."""
+    return _scope(node.parent, "")
+
+
 def _scope(node: tree_sitter.Node | None, binder: str) -> tree_sitter.Node | None:
     """Return the innermost scope that `node` lies in; `global` and errors bind everywhere."""
     while node is not None and node.parent is not None:
