@@ -79,7 +79,7 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
     indent = line[: len(line) - len(statement)]
     source = statement.encode("utf-8", "replace")
     root = parse(hole.language, statement).root_node
-    if "\n" in text or root.has_error:
+    if "\n" in text or root.has_error or not _takes_statement(hole.around, indent):
         return None
     end = len(source) - len(hole.tail.encode("utf-8", "replace"))
     start = max(0, end - len(text.encode("utf-8", "replace")))
@@ -99,6 +99,21 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
             is_whole = node.end_byte != end or not _is_begun(name, hole)
             unbound += [name] if is_whole else []
     return tuple(unbound)
+
+
+@lru_cache(maxsize=4)
+def _takes_statement(around: Around, indent: str) -> bool:
+    """Whether a statement may stand on a line that is indented so, and the text around is sound."""
+    parsed = around.tree_with_statement(indent)
+    if parsed is None:
+        return False
+    root, _, _, start = parsed
+    node = root.descendant_for_byte_range(start, start + len(STATEMENT))
+    if node is None or not node.type.startswith(STATEMENT):
+        return False
+    while node is not None and not node.is_error:
+        node = node.parent
+    return node is None
 
 
 @lru_cache(maxsize=256)

@@ -117,7 +117,8 @@ def _identifiers(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_
         if node.end_byte <= start or node.start_byte >= end:
             continue
         if node.type == "identifier":
-            yield node
+            if not node.is_missing:  # which the grammar puts in, without a text
+                yield node
         else:
             pending += reversed(node.children)
 

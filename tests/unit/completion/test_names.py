@@ -145,3 +145,9 @@ def test_a_name_in_a_line_that_was_begun_is_judged_at_once(
 ) -> None:
     lines = ["def work(self, known):\n", f"    {head}\n", "    return known\n"]
     assert begins_undefined(text, at(lines, 1, 4 + len(head))) == expected
+
+
+@pytest.mark.parametrize("text", ["x = a if else b", "if :", "for in b:", "while :\n    pass"])
+def test_a_name_that_was_left_out_is_none(text: str) -> None:
+    """The grammar puts one in, without a text: looking for that never ended."""
+    assert new_undefined(text, at(["a = b = 1\n", "\n"], 1, 0)) == ()
