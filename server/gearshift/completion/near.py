@@ -90,7 +90,8 @@ class _Margin:
             end = self._end_of_block(indent if header is not None else indent - 1)
             if header is None or end is None or end - header > self._limit:
                 return chosen or self._neighbours(header, end, level)
-            if not self._around.language.middle.search(self._lines[at]):
+            is_middle = self._around.language.middle.search(self._lines[at])
+            if not is_middle and not _is_cut_string(self._lines[at : self._row]):
                 chosen = at, end
         return chosen
 

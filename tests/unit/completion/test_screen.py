@@ -59,3 +59,10 @@ def test_a_string_may_not_end_where_another_begins() -> None:
     assert (
         reason('c = """\nnote', source) == "The model's text would break the syntax of this file."
     )
+
+
+def test_the_end_of_a_string_is_no_header() -> None:
+    source = (
+        'def f(a):\n    if a:\n        g("""\nb\n""")\n        g(<|>1)\n        g("""\nb\n""")\n'
+    )
+    assert reason("((a", source) == "The model's text would break the syntax of this file."
