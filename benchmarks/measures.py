@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Figures = dict[str, Any]
 
-STATEMENT = ["zone", ".", "close", "(", "hand", "le", ", ", "time", "out", ")", "\n"]
-"""A reply that fits any method."""
+STATEMENT = ["(", "0", ", ", "1", ", ", "len", ", ", "None", ", ", "True", ")", "\n"]
+"""A reply that fits behind nearly all that is typed and uses no name that a file may lack: it
+is shown."""
 AT_ONCE = Behaviour(STATEMENT)
 PACED = Behaviour(STATEMENT, first_ms=20, each_ms=2)
 ENDLESS = Behaviour(["word "] * 500, first_ms=5, each_ms=5)
