@@ -72,7 +72,7 @@ class Joined:
         """
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
-        if self._part.parses() is False:
+        if not self._is_sound_but_for_line(self._part) and self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._part.parses(text):
             return wrong

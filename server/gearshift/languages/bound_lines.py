@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 UNSEEN = ("import *", "globals()", "exec(", "vars()", "def __getattr__")
 """What can bind names that no text shows; looked for as it is usually written."""
+FEW_CHARACTERS = 500
+"""Up to which one pattern is faster than to look for each of those."""
 MENTIONED = "exec()"
 """A call of it says what to run: without that it is spoken of, in a comment or a docstring."""
 MARK = "\0"
@@ -26,6 +28,8 @@ BOUND_LINE = (
 
 def can_bind_unseen(text: str) -> bool:
     """Whether names may be bound in ways that the text does not show (`import *`, `exec`)."""
+    if len(text) < FEW_CHARACTERS and not _unseen().search(text):
+        return False
     return any(
         not (at and (_is_word(text[at - 1]) or text[at - 1] == "."))
         and not text.startswith(MENTIONED, at)
@@ -45,6 +49,11 @@ def may_be_bound(text: str, name: str) -> bool:
         if binds.search(_marked(text[start : _line_end(text, passed + 1)], name)):
             return True
     return False
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, UNSEEN)))
 
 
 @cache
