@@ -487,3 +487,26 @@ def test_what_is_shown_always_goes_on_from_what_stands_there(
         assert typist.model.most_open <= 3
 
     virtual_time.run(type_all())
+
+
+class SlowToCloseModel(SlowModel):
+    """Its server takes long to let go of an answer that is not wanted any more."""
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        try:
+            async for chunk in super().stream(request):
+                yield chunk
+        finally:
+            await asyncio.sleep(5)
+            self.n_closed_early += 1
+
+
+@in_virtual_time
+async def test_nobody_waits_until_the_stream_of_a_whole_reply_is_closed() -> None:
+    typist = Typist(LINE, SlowToCloseModel(lambda _: "sum(prices)\nmore"))
+    begun = asyncio.get_running_loop().time()
+    assert text_of((await typist.answer()).result) == "sum(prices)"
+    assert asyncio.get_running_loop().time() - begun < 1
+    assert not typist.model.n_closed_early
+    await typist.flow.aclose()
+    assert typist.model.n_closed_early

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import sys
@@ -302,3 +303,11 @@ def test_context_is_judged_by_its_file_and_not_by_what_it_is_called(desk: Desk) 
     sent = desk.release(FillRequest("a", "b", "a.py", context), "a.py", shown=shown)
     assert [file.path for file in sent.context] == ["tea/cup.py"]
     assert desk.lines[0]["withheld"] == ["x.py"]
+
+
+async def test_the_line_of_a_request_is_written_before_anything_comes_of_it(desk: Desk) -> None:
+    desk.release(ChatRequest((Message("user", "hello"),)))
+    assert not desk.lines  # the request leaves first
+    await asyncio.sleep(0)
+    (entry,) = desk.lines
+    assert entry["outcome"] == "released"
