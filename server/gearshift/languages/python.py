@@ -28,8 +28,8 @@ def parses(text: str) -> bool:
             # What scopes hold is found in two thirds of the time that making a tree takes.
             symtable.symtable(text, "", "exec")
         except SyntaxError:
-            # A part of a function may lack the one around it, which binds what is `nonlocal`.
-            return "nonlocal" in text and _is_grammatical(text)
+            # What a part of a function says of its names may be wrong without the rest of it.
+            return ("nonlocal" in text or "global" in text) and _is_grammatical(text)
         except (ValueError, RecursionError, MemoryError):
             return False
     return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httptools
 
 from gearshift.core.errors import BadReply, Unavailable
+from gearshift.providers.address import is_loopback
 
 if TYPE_CHECKING:
     from asyncio.trsock import TransportSocket
@@ -28,6 +29,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
+        self._is_here = is_loopback(origin)
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._deadline = 0.0
@@ -113,9 +115,9 @@ class Connection(asyncio.Protocol):
             with suppress(OSError):
                 link.shutdown(socket.SHUT_RDWR)
         self._transport.abort()
-        # A server on this machine is woken on this very core, and would not run, so generate on,
-        # before the next request is prepared: two milliseconds.
-        if hasattr(os, "sched_yield"):
+        # A server on this machine is woken on this very core, where it would generate on until the
+        # next request is prepared: two milliseconds.
+        if self._is_here and hasattr(os, "sched_yield"):
             os.sched_yield()
 
     def _take_all(self) -> bytes:
