@@ -27,7 +27,7 @@ from gearshift.core.errors import (
     Unavailable,
 )
 from gearshift.core.model import Chunk, Model, ModelFacts
-from gearshift.providers import PROVIDERS, connect
+from gearshift.providers import PROVIDERS, connect, link
 from gearshift.providers.credentials import Credentials
 from gearshift.providers.http import Connections, make_transport_for
 from gearshift.providers.local import Endpoint, Launcher
@@ -303,6 +303,18 @@ async def test_closing_the_answer_closes_the_socket(dialect: Dialect, services: 
         assert not server.client_left.is_set()
         await answer.aclose()
         await asyncio.wait_for(server.client_left.wait(), 60)
+
+
+async def test_a_connection_whose_answer_ends_with_what_was_read_is_kept(
+    dialect: Dialect, services: Services, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(link, "STOP_SECONDS", 60)
+    async with StubServer(replace(dialect.answer(["a", "b"]), pause=0.02)) as server:
+        model = model_at(server, dialect, services)
+        async with aclosing(model.stream(dialect.request)) as answer:
+            assert (await anext(answer)).text.startswith("a")
+        await ask(model, dialect)
+    assert [seen.connection for seen in server.seen] == [1, 1]
 
 
 @pytest.mark.parametrize("hangs_before_head", [True, False])

@@ -166,7 +166,8 @@ def _known_to_be_bound(around: Around, indent: int) -> set[str]:
 def _words_read(text: str, hole: Hole) -> set[str]:
     """Return the words of `text` that may be names, those whole that go on outside it."""
     head, tail = hole.head, WORD_BEGUN.match(hole.tail)
-    return {*READ.findall(head[_last_word(head) :] + text + (tail[0] if tail else ""))}
+    begun = head[_last_word(head) :] if WORD_BEGUN.match(text) else ""
+    return {*READ.findall(begun + text + (tail[0] if tail else ""))}
 
 
 def _last_word(head: str) -> int:

@@ -111,12 +111,12 @@ class Reply:
             body += piece
         return body[:limit]
 
-    async def drain(self) -> None:
-        """Read what follows the last event, so that the connection can serve again."""
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Read on to the end for so long at most, so that the connection can serve again."""
         if self._answer.is_complete:
             return
         try:
-            await within(DRAIN_SECONDS, self.read())
+            await within(seconds, self.read())
         except (ProviderError, asyncio.TimeoutError):
             return
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 _decode = json.JSONDecoder().decode
 """`json.loads` looks for a byte order mark in each event, too."""
+STOP_SECONDS = 0.001
+"""How long a reply that has been read far enough may take to end by itself, before its socket is
+closed: many a model ends with the very token that a rule stops at, and the next request then finds
+the connection open."""
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read."""
 
@@ -117,7 +121,8 @@ class Link:
     async def post(
         self, path: str, body: Mapping[str, Any] | Callable[[], Body], *, may_repeat: bool = False
     ) -> AsyncGenerator[EventStream, None]:
-        """Send `body`; give the reply's events. Leaving the block early closes the socket.
+        """Send `body`; give the reply's events. Leaving the block early closes the socket, at once
+        if by an exception or a cancellation.
 
         A function as `body` is called again after a refusal from which `parameters` learnt; a key
         that is refused is looked up anew, and sent if it is another one by now.
@@ -142,7 +147,11 @@ class Link:
                     parser = self.parser()
                     self._check_kind(reply, parser)
                     stream = EventStream(reply.read_piece, self.server, parser)
-                    yield stream
+                    try:
+                        yield stream
+                    except GeneratorExit:
+                        await reply.drain(STOP_SECONDS)
+                        raise
                     if stream.has_ended:
                         await reply.drain()
                     return
