@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gearshift.completion.around import Around
     from gearshift.completion.hole import Hole
 
+Place = Literal["here", "elsewhere", "nowhere"]
+"""Where a name is bound, as seen from a line."""
 NOTEBOOK = "vscode-notebook-cell:"
 """Cells of a notebook share their names, and each is a document of its own."""
 MOST_CHARACTERS = 1_500_000
@@ -77,9 +79,11 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
     line = hole.head + text + hole.tail
     statement = line.lstrip()
     indent = line[: len(line) - len(statement)]
+    if "\n" in text or not _takes_statement(hole.around, indent):
+        return None
     source = statement.encode("utf-8", "replace")
     root = parse(hole.language, statement).root_node
-    if "\n" in text or root.has_error or not _takes_statement(hole.around, indent):
+    if root.has_error:
         return None
     end = len(source) - len(hole.tail.encode("utf-8", "replace"))
     start = max(0, end - len(text.encode("utf-8", "replace")))
@@ -92,7 +96,10 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
             return None  # it sees less of what stands around
         if is_bound(root, source, name, node):
             continue
-        place = _binding_around(hole.around, indent, name)
+        places = _places(hole.around, indent)
+        if name not in places:
+            places[name] = _binding_around(hole.around, indent, name)
+        place = places[name]
         if place == "here":
             known.add(name)
         elif place == "nowhere" and not hole.outside.may_bind(name):
@@ -116,10 +123,14 @@ def _takes_statement(around: Around, indent: str) -> bool:
     return node is None
 
 
-@lru_cache(maxsize=256)
-def _binding_around(
-    around: Around, indent: str, name: str
-) -> Literal["here", "elsewhere", "nowhere"]:
+@lru_cache(maxsize=4)
+def _places(around: Around, indent: str) -> dict[str, Place]:
+    """Return what `_binding_around` has said so far of a line."""
+    del around, indent
+    return {}
+
+
+def _binding_around(around: Around, indent: str, name: str) -> Place:
     """Return where the lines around one that is indented so bind `name`: for all that may stand on
     it, for some of it or where it is found undefined already, or nowhere."""
     parsed = around.tree_with_statement(indent)
