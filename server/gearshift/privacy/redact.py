@@ -39,7 +39,7 @@ class Redacted(NamedTuple):
 
 def redact(text: str, names: Placeholders | None = None) -> Redacted:
     """Return `text` with a placeholder for every secret; `names` are those of the request."""
-    found = _find_secrets(text)
+    found = _secrets_of(text)
     if not found:
         return Redacted(text, _NONE)
     names = names or Placeholders()
@@ -49,7 +49,7 @@ def redact(text: str, names: Placeholders | None = None) -> Redacted:
             break
         counts.update(secret.kind for secret in found)
         text = _replace(text, found, names)
-        found = _find_secrets(text)
+        found = _secrets_of(text)
     return Redacted(text, counts)
 
 
@@ -89,12 +89,20 @@ def _key_blocks(text: str) -> list[Secret]:
 
 def find_secrets(text: str) -> list[Secret]:
     """Return the secrets in `text` in order, none overlapping."""
-    return list(_find_secrets(text))
+    return list(_secrets_of(text))
+
+
+def _secrets_of(text: str) -> tuple[Secret, ...]:
+    return _kept_secrets(text) if len(text) <= _LONGEST_KEPT else _find_secrets(text)
 
 
 @lru_cache(maxsize=64)
+def _kept_secrets(text: str) -> tuple[Secret, ...]:
+    """Return the secrets of a short text; of an inline request most are those of the last one."""
+    return _find_secrets(text)
+
+
 def _find_secrets(text: str) -> tuple[Secret, ...]:
-    """Return what `find_secrets` does; of a request most texts are those of the last one."""
     if len(text) < _SHORTEST:
         return ()
     found: list[Secret] = _key_blocks(text)
@@ -109,6 +117,8 @@ def _find_secrets(text: str) -> tuple[Secret, ...]:
 
 _SHORTEST = 8
 """Characters of the shortest text with a secret: `://:abc@`."""
+_LONGEST_KEPT = 8_000
+"""Characters; prompts of heavy tasks are longer, come once, and would fill the memory."""
 _BLOCK = 1024
 """Least characters of a block of lines. Blocks are counted from the beginning of a text, which
 prompts keep stable while one types, and the last line stands for itself: all but that is found in

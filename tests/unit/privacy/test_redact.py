@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gearshift.privacy.redact import find_secrets, redact, redact_around
+from gearshift.privacy.redact import (
+    _LONGEST_KEPT,
+    _kept_secrets,
+    find_secrets,
+    redact,
+    redact_around,
+)
 from gearshift.privacy.shapes import SHAPES
 
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n"
@@ -138,3 +144,19 @@ def test_both_sides_of_a_cursor_are_clean(head: str, secret: str, tail: str, cut
 @given(st.text(alphabet="abc \n=_:'\"", max_size=200))
 def test_text_without_secrets_comes_back_unchanged(text: str) -> None:
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize("n_lines", [0, 1, 40, 800])
+@pytest.mark.parametrize("ending", ["", "\n", "\nlast = 1"])
+def test_a_secret_is_found_wherever_a_text_is_looked_at_in_parts(n_lines: int, ending: str) -> None:
+    before, secret = "a = compute(total)  # again\n" * n_lines, f"ghp_{TOKEN[:36]}"
+
+    (found,) = find_secrets(f"{before}key = '{secret}'{ending}")
+
+    assert (found.start, found.end) == (len(before) + 7, len(before) + 7 + len(secret))
+
+
+def test_only_short_texts_are_kept_in_memory() -> None:
+    before = _kept_secrets.cache_info().currsize
+    find_secrets(f"long = {before}" + "x" * _LONGEST_KEPT)
+    assert _kept_secrets.cache_info().currsize == before
