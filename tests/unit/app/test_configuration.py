@@ -12,6 +12,7 @@ from tests.support.eventually import until
 
 from gearshift.app import App
 from gearshift.app.configuration import LOOK_SECONDS, Configuration
+from gearshift.app.forms import FILE_NAME, Forms
 from gearshift.settings.schema import ModelSettings
 
 if TYPE_CHECKING:
@@ -65,6 +66,20 @@ async def test_embedded_models_that_were_pulled_meanwhile_serve(
     monkeypatch.setattr("gearshift.app.configuration.embedded_pair", lambda: pulled)
 
     assert await bench.names(LOOK_SECONDS) == ["mini"]
+
+
+async def test_a_form_that_another_process_measured_counts_with_the_next_look(
+    bench: Bench, tmp_path: Path
+) -> None:
+    model = {"provider": "llamacpp", "model": "qwen2.5-coder-7b"}
+    await bench.app.configure({"models": {"mini": model}})
+    models = bench.app.supply.models
+    guessed = models.get("mini").facts.form
+
+    Forms(tmp_path / FILE_NAME).keep(models.settings("mini"), "prefill")
+    await bench.names(LOOK_SECONDS)
+
+    assert (guessed, models.get("mini").facts.form) == ("fill", "prefill")
 
 
 async def test_settings_that_wait_for_a_look_at_the_disk_do_not_undo_later_ones(

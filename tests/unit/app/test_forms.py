@@ -26,7 +26,7 @@ def test_a_kept_form_is_found_by_another_process(tmp_path: Path) -> None:
     assert Forms(path).of(QWEN) == "prefill"
 
 
-def test_a_form_that_another_process_measured_counts_from_the_next_request_on(
+def test_a_model_of_which_another_process_measured_another_form_is_connected_anew(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "forms.json"
