@@ -13,7 +13,7 @@ from gearshift.core.errors import BadReply, ProviderError
 from gearshift.core.model import Chunk
 from gearshift.providers import PROVIDERS
 from gearshift.providers.limits import Limits, parse_duration, read_limits
-from gearshift.providers.link import EventStream, link_to
+from gearshift.providers.link import MAX_JOINED, EventStream, link_to
 from gearshift.providers.linked import plain_chunks
 from gearshift.providers.services import Services
 from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
@@ -154,12 +154,23 @@ def events(*pieces: bytes) -> EventStream:
     return EventStream(read, "server", EventParser())
 
 
-async def test_an_event_stream_knows_what_has_come_already():
+async def test_an_event_stream_joins_what_has_come_together():
     stream = events(b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda', b'ta: {"n": 3}\n\ndata: [DONE]\n\n')
-    seen = [(event["n"], stream.has_next) async for event in stream]
+    seen = [stream.join(str(event["n"])) async for event in stream]
 
-    assert seen == [(1, True), (2, False), (3, True)]
+    assert seen == ["", "12", ""]
+    assert stream.rest() == "3"
+    assert stream.rest() == ""
     assert stream.has_ended
+
+
+async def test_a_long_text_is_handed_on_though_more_has_come():
+    long = b'data: {"n": "%s"}\n\n' % (b"y" * MAX_JOINED)
+    stream = events(long + long + b"data: [DONE]\n\n")
+
+    seen = [len(stream.join(event["n"])) async for event in stream]
+
+    assert seen == [MAX_JOINED, MAX_JOINED]
 
 
 async def test_pieces_that_have_come_together_are_one_chunk_also_before_a_fault():

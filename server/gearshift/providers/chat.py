@@ -67,7 +67,6 @@ async def chunks(
     """
     usage: Usage | None = None
     reason: str | None = None
-    come = ""
     async with posted as stream:
         try:
             async for event in stream:
@@ -76,17 +75,15 @@ async def chunks(
                 usage = read_usage(event.get("usage")) or usage
                 text, ended = _read_choice(event, link)
                 reason = ended or reason
-                come += text
-                if come and not stream.has_next:
+                if come := stream.join(text):
                     yield Chunk(come)
-                    come = ""
             if reason is None and not stream.has_ended:
                 raise link.cut_off()
         except GearshiftError:
-            if come:
+            if come := stream.rest():
                 yield Chunk(come)
             raise
-        if come:
+        if come := stream.rest():
             yield Chunk(come)
         yield Chunk("", usage, "length" if reason == "length" else "stop")
 

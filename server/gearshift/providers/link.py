@@ -31,6 +31,9 @@ STOP_SECONDS = 0.001
 """How long a reply that has been read far enough may take to end by itself, before its socket is
 closed: many a model ends with the very token that a rule stops at, and the next request then finds
 the connection open."""
+MAX_JOINED = 4096
+"""Characters from which a text is handed on though more has come: an answer that is too long is
+stopped there, however fast the server is."""
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read."""
 
@@ -49,16 +52,24 @@ class EventStream:
         self._server = server
         self._parser = parser
         self._events: deque[sse.Event] = deque()
+        self._held = ""
         self.has_ended = False
         """Whether the last event has come: `[DONE]`, or the dialect's own, which sets it here."""
 
     def __aiter__(self) -> EventStream:
         return self
 
-    @property
-    def has_next(self) -> bool:
-        """Whether the next event, or `[DONE]`, has come already."""
-        return bool(self._events)
+    def join(self, text: str) -> str:
+        """Return the text held so far and `text`, once no further event has come or it is long."""
+        self._held += text
+        if self._events and len(self._held) < MAX_JOINED:
+            return ""
+        return self.rest()
+
+    def rest(self) -> str:
+        """Return the text that is still held, and hold it no more."""
+        held, self._held = self._held, ""
+        return held
 
     async def __anext__(self) -> dict[str, Any]:
         while not self._events:

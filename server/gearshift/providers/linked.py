@@ -89,7 +89,6 @@ async def plain_chunks(
     What has come together is one chunk. Raises BadReply, Unavailable, and what an event with an
     `error` means.
     """
-    come = ""
     async with posted as stream:
         try:
             async for event in stream:
@@ -101,16 +100,14 @@ async def plain_chunks(
                 piece = text(event)
                 if not isinstance(piece, str):
                     raise BadReply(f"{link.server} sent an event without text.")
-                come += piece
-                if come and not stream.has_next:
+                if come := stream.join(piece):
                     yield Chunk(come)
-                    come = ""
             else:
                 raise link.cut_off()
         except GearshiftError:
-            if come:
+            if come := stream.rest():
                 yield Chunk(come)
             raise
-        if come:
+        if come := stream.rest():
             yield Chunk(come)
         yield last(event)
