@@ -13,6 +13,7 @@ from gearshift.completion.outside import Outside, outside
 from gearshift.completion.rows import Rows, rows_around
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
+from gearshift.languages.bound_lines import can_bind_unseen
 from gearshift.languages.brackets import scan
 from gearshift.languages.syntax import (
     Excerpt,
@@ -152,6 +153,11 @@ class Around:
     def lines_below(self) -> tuple[str, ...]:
         """The nearest lines below with something on them, as many as a reply may repeat."""
         return tuple(line_body(line) for line in islice(filter(str.strip, self.below), MOST_LINES))
+
+    @cached_property
+    def can_bind_unseen(self) -> bool:
+        """Whether names may be bound in ways that the text does not show."""
+        return can_bind_unseen(self.text_above) or can_bind_unseen(self.text_below)
 
     @cached_property
     def expects_body(self) -> bool:

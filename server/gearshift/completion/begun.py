@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gearshift.completion.indentation import leading, width
+from gearshift.completion.indentation import leading
 from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK
 from gearshift.languages import python
 from gearshift.languages.wanted import (
@@ -15,6 +15,7 @@ from gearshift.languages.wanted import (
     wanted_attributes,
     wanted_modules,
     wanted_names,
+    words_read,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 TARGET = re.compile(r"[^\W\d][\w.]*")
 """What an assignment may begin with."""
+
+HEADER = re.compile(r"(?:async\s+)?def\b")
+INIT = re.compile(r"def __init__\(\s*(\w*)")
+"""The function that sets the attributes of its class, and what it calls the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def begun(hole: Hole) -> Begun:
     typed = hole.head.strip()
     if not _may_assign(hole, typed):
         return NOTHING_BEGUN
-    targets = tuple(each for each in _wanted(hole) if each != typed)
+    targets = tuple(each for each in _wanted(hole, typed) if each != typed)
     fitting = [target for target in targets if target.startswith(typed)]
     if not fitting:
         return NOTHING_BEGUN
@@ -64,10 +69,8 @@ def begun(hole: Hole) -> Begun:
 
 
 def _may_begin(hole: Hole) -> bool:
-    if hole.language is not python.PYTHON or hole.tail.strip():
-        return False
-    is_notebook = hole.snapshot.uri.startswith(NOTEBOOK)
-    return not is_notebook and len(hole.outside.text) <= MOST_CHARACTERS
+    is_python = hole.language is python.PYTHON
+    return is_python and not hole.tail.strip() and not hole.snapshot.uri.startswith(NOTEBOOK)
 
 
 def _may_assign(hole: Hole, typed: str) -> bool:
@@ -75,9 +78,25 @@ def _may_assign(hole: Hole, typed: str) -> bool:
         return False
     below = hole.line_below
     # A deeper line below wants a header above it, no assignment.
-    is_level = bool(below) and width(below, hole.unit) <= hole.indent
+    is_level = bool(below) and hole.columns(below) <= hole.indent
+    if not is_level or (typed and not _may_be_begun(hole, typed)):
+        return False
     # Asked last, for it parses: most of what is typed has been ruled out by now.
-    return is_level and hole.place == "code"
+    return hole.place == "code" and len(hole.outside.text) <= MOST_CHARACTERS
+
+
+def _may_be_begun(hole: Hole, typed: str) -> bool:
+    """Whether what has to be assigned may begin so: told from words, before anything is parsed."""
+    start = typed.partition(".")[0]
+    return any(word.startswith(start) for word in _words_around(hole.around))
+
+
+@lru_cache(maxsize=4)
+def _words_around(around: Around) -> set[str]:
+    """Return the words that a name or an attribute that is wanted may begin with."""
+    headers = filter(HEADER.match, map(str.lstrip, reversed(around.above)))
+    init = INIT.match(next(headers, ""))
+    return words_read(around.below) | ({init[1] or "self"} if init else set())
 
 
 def _begun_import(hole: Hole) -> str:
@@ -86,10 +105,10 @@ def _begun_import(hole: Hole) -> str:
     is_import = "import ".startswith(hole.head) or hole.head.startswith("import ")
     if not is_import or not is_among_imports(inner.snapshot.lines, inner.position.line):
         return ""
-    if hole.place != "code":
+    if hole.place != "code" or len(hole.outside.text) > MOST_CHARACTERS:
         return ""
     parsed = hole.tree_with("")
-    if parsed is None:
+    if parsed is None or _can_bind_unseen(hole.around, hole.outside):
         return ""
     root, source, start = parsed
     lacking = wanted_modules(root, source, start, hole.outside.text)
@@ -97,21 +116,36 @@ def _begun_import(hole: Hole) -> str:
     return wanted[len(hole.head) :] if wanted.startswith(hole.head) else ""
 
 
-def _wanted(hole: Hole) -> tuple[str, ...]:
-    return _wanted_around(hole.around, leading(hole.head), hole.outside)
+def _wanted(hole: Hole, typed: str) -> tuple[str, ...]:
+    """Return the names and attributes that the line has to assign, if one may begin so."""
+    around, indent, outside = hole.around, leading(hole.head), hole.outside
+    names = _wanted_names(around, indent, outside, typed)
+    if names and typed:
+        names = _wanted_names(around, indent, outside, "")
+    return names or _wanted_attributes(around, indent)
+
+
+@lru_cache(maxsize=8)
+def _wanted_names(around: Around, indent: str, outside: Outside, typed: str) -> tuple[str, ...]:
+    parsed = around.tree_with_statement(indent)
+    if parsed is None or _can_bind_unseen(around, outside):
+        return ()
+    root, source, _, start = parsed
+    names = wanted_names(root, source, start, outside.text, typed)
+    return tuple(_as_elsewhere(name, source.decode()) for name in names)
 
 
 @lru_cache(maxsize=4)
-def _wanted_around(around: Around, indent: str, outside: Outside) -> tuple[str, ...]:
-    """Return the names and attributes that a line has to assign, for all that is typed on it."""
+def _wanted_attributes(around: Around, indent: str) -> tuple[str, ...]:
     parsed = around.tree_with_statement(indent)
     if parsed is None:
         return ()
     root, source, _, start = parsed
-    names = wanted_names(root, source, start, outside.text)
-    if names:
-        return tuple(_as_elsewhere(name, source.decode()) for name in names)
     return wanted_attributes(root, source, start)
+
+
+def _can_bind_unseen(around: Around, outside: Outside) -> bool:
+    return around.can_bind_unseen or outside.can_bind_unseen
 
 
 def _as_elsewhere(name: str, text: str) -> str:

@@ -93,7 +93,7 @@ class Hole:
     @cached_property
     def indent(self) -> int:
         """The cursor's line's indentation, in columns."""
-        return self._columns(self.head)
+        return self.columns(self.head)
 
     @cached_property
     def level(self) -> int:
@@ -103,7 +103,7 @@ class Hole:
         """
         if not self.is_blank or self.tail.strip() or self.rows is not None:
             return self.indent
-        return max(self.indent, self._columns(self.around.statement_below))
+        return max(self.indent, self.columns(self.around.statement_below))
 
     @cached_property
     def is_blank(self) -> bool:
@@ -170,14 +170,14 @@ class Hole:
         step = width("\t", self.unit) if self.language.opener.search(above) else 0
         return width(above, self.unit) + step
 
-    def _columns(self, line: str) -> int:
+    def columns(self, line: str) -> int:
         """Return how far `line` is indented; what takes a while, the unit, matters to tabs only."""
         return width(line, self.unit) if "\t" in leading(line) else width(line)
 
     @property
     def _ends_block(self) -> bool:
         below = self.line_below
-        return self.indent > 0 and (not below or self._columns(below) < self.indent)
+        return self.indent > 0 and (not below or self.columns(below) < self.indent)
 
     @property
     def _follows_comment(self) -> bool:
@@ -185,4 +185,4 @@ class Hole:
         if not mark or self.position.line == 0:
             return False
         above = self.snapshot.lines[self.position.line - 1]
-        return above.lstrip().startswith(mark) and self._columns(above) == self.indent
+        return above.lstrip().startswith(mark) and self.columns(above) == self.indent

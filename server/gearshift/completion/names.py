@@ -19,6 +19,7 @@ from gearshift.languages.bindings import (
 )
 from gearshift.languages.bound_lines import begins_word, can_bind_unseen
 from gearshift.languages.tree import parse
+from gearshift.languages.wanted import READ
 
 if TYPE_CHECKING:
     from gearshift.completion.around import Around
@@ -32,8 +33,6 @@ MOST_CHARACTERS = 1_500_000
 """Of a document that is searched for a name's definition, in about 20 ms."""
 WORD = re.compile(r"[^\W\d]\w*")
 WORD_BEGUN = re.compile(r"\w+")
-READ = re.compile(r"(?<![\w.])[^\W\d]\w*")
-"""A word that is no attribute."""
 
 
 def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
@@ -57,12 +56,7 @@ def _may_bind_unseen(hole: Hole) -> bool:
     """Whether the document may bind names in ways that it does not show."""
     if can_bind_unseen(f"{hole.head}{hole.tail}") or hole.outside.can_bind_unseen:
         return True
-    return _can_bind_unseen_around(hole.around)
-
-
-@lru_cache(maxsize=4)
-def _can_bind_unseen_around(around: Around) -> bool:
-    return can_bind_unseen(around.text_above) or can_bind_unseen(around.text_below)
+    return hole.around.can_bind_unseen
 
 
 def _unbound(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:

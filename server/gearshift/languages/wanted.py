@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gearshift.languages.bindings import is_bound, is_missing, names_read
+from gearshift.languages.bindings import KNOWN, is_bound, is_missing, names_read
 from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ READ_LINES = 40
 """Below the place, looked through for names: what is missing is used soon."""
 MOST = 4
 """Names that one place can be missing before the text is judged to be something else, a draft."""
+KNOWN_WORDS = KNOWN.union(keyword.kwlist)
 WORD = re.compile(r"\w+")
+MARGIN = re.compile(r"[^\s#)\]}]")
+"""What begins a line outside a function, but for strings over several lines."""
+COMMENT = re.compile(r"(?<=\s)# .*")
+READ = re.compile(r"(?<![\w.])[^\W\d]\w*")
+"""A word that is no attribute."""
 IMPORT = re.compile(r"(?:import|from)\b")
 HIDING = re.compile(r"(?:async\s+)?(?:def|class)\b|@")
 PLAIN_BASES = frozenset({"object", "ABC", "Generic", "Protocol"})
@@ -28,25 +35,29 @@ SET_UNSEEN = ("setattr(", "__getattr__", "__getattribute__", "__dict__", "vars("
 """What gives a class attributes that no text shows."""
 
 
-def wanted_names(root: tree_sitter.Node, source: bytes, at: int, outside: str) -> tuple[str, ...]:
-    """Return the names that the rest of the function around byte `at` reads and nothing binds.
+def wanted_names(
+    root: tree_sitter.Node, source: bytes, at: int, outside: str, beginning: str = ""
+) -> tuple[str, ...]:
+    """Return the names that the rest of the function around byte `at` reads and nothing binds, of
+    those with this `beginning`.
 
     In the order in which they are read; none that are missing above as well, and none that are
     called.
-    `source` is the text whose tree is `root`; `outside` is more of the document.
+    `source` is the text whose tree is `root`; `outside` is more of the document. Neither may bind
+    names unseen.
     """
     function = _around(root, at, "function_definition")
     if function is None:
         return ()
     start = source.find(b"\n", at)
-    # First, as it costs a tenth of what looking each name up does.
-    if not start < function.end_byte or start < 0 or can_bind_unseen(source.decode() + outside):
+    if not 0 <= start < function.end_byte:
         return ()
     end = min(_lines_on(source, start, READ_LINES), function.end_byte)
     names = tuple(
         name
         for name, node in names_read(root, start, end)
-        if not _is_called(node)
+        if name.startswith(beginning)
+        and not _is_called(node)
         and is_missing(root, source, name, node, start, end)
         and not may_be_bound(_at_margin(outside, name), name)
     )
@@ -66,9 +77,7 @@ def unbound_names(root: tree_sitter.Node, source: bytes) -> tuple[str, ...]:
 
 def wanted_modules(root: tree_sitter.Node, source: bytes, at: int, outside: str) -> tuple[str, ...]:
     """Return the modules of Python's library that the text after byte `at` uses by name (`re.X`)
-    and nothing imports."""
-    if can_bind_unseen(source.decode("utf-8", "replace") + outside):
-        return ()
+    and nothing imports. Neither `source` nor `outside` may bind names unseen."""
     return tuple(
         name
         for name, node in names_read(root, at, len(source))
@@ -130,6 +139,13 @@ def _unset(me: str, whole: str, indent: str) -> list[str]:
     }
     read = dict.fromkeys(re.findall(rf"{own}(\w+)", whole))
     return [name for name in read if name not in known and not name.startswith("__")]
+
+
+def words_read(below: Sequence[str]) -> set[str]:
+    """Return the words among which the names are that `wanted_names` may find in lines `below`."""
+    near = below[:READ_LINES]
+    end = next((n for n, line in enumerate(near) if MARGIN.match(line)), len(near))
+    return {*READ.findall(COMMENT.sub("", "".join(near[:end])))} - KNOWN_WORDS
 
 
 def _is_called(node: tree_sitter.Node) -> bool:
