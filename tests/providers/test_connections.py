@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import aclosing
 from functools import partial
 
 import pytest
@@ -27,7 +28,7 @@ async def connections():
 
 
 async def get(connections: Connections, url: str, **changes: str) -> tuple[int, bytes]:
-    async with connections.request("GET", url, headers=changes, timeout=5) as reply:
+    async with aclosing(await connections.send("GET", url, headers=changes, timeout=5)) as reply:
         return reply.status, await reply.read()
 
 
@@ -84,7 +85,7 @@ async def test_a_reply_larger_than_any_answer_is_refused(
     monkeypatch.setattr(http, "MAX_REPLY_BYTES", 1000)
     async with (
         StubServer(Answer([b"x" * 600, b"x" * 600])) as server,
-        connections.request("GET", server.origin, timeout=5) as reply,
+        aclosing(await connections.send("GET", server.origin, timeout=5)) as reply,
     ):
         with pytest.raises(BadReply):
             _ = [await reply.read_piece() for _ in range(2)]
@@ -94,7 +95,7 @@ async def test_a_slow_reader_makes_the_server_pause(connections: Connections):
     pieces = [b"x" * 65536] * 256
     async with (
         StubServer(Answer(pieces)) as server,
-        connections.request("GET", server.origin, timeout=5) as reply,
+        aclosing(await connections.send("GET", server.origin, timeout=5)) as reply,
     ):
         await asyncio.sleep(0.05)
         answer = reply._answer
@@ -118,28 +119,27 @@ async def test_a_request_lost_on_an_old_connection_is_repeated_where_that_is_fre
     lost = Answer([b""], is_raw=True)
     async with StubServer(Answer([b"a"]), lost, Answer([b"b"])) as server:
         await get(connections, server.origin)
-        asking = connections.request("GET", server.origin, timeout=5, may_repeat=may_repeat)
+        asking = connections.send("GET", server.origin, timeout=5, may_repeat=may_repeat)
         if may_repeat:
-            async with asking as reply:
+            async with aclosing(await asking) as reply:
                 assert await reply.read() == b"b"
         else:
             with pytest.raises(Unavailable):
-                await asking.__aenter__()
+                await asking
     assert [seen.connection for seen in server.seen] == [1, 1, 2][: 3 if may_repeat else 2]
 
 
 async def test_a_request_lost_on_a_new_connection_is_not_repeated(connections: Connections):
     async with StubServer(Answer([b""], is_raw=True)) as server:
-        asking = connections.request("GET", server.origin, timeout=5, may_repeat=True)
         with pytest.raises(Unavailable):
-            await asking.__aenter__()
+            await connections.send("GET", server.origin, timeout=5, may_repeat=True)
     assert len(server.seen) == 1
 
 
 async def test_an_answer_stopped_early_leaves_a_spare_connection_behind():
     connections = Connections(lambda origin: Wire(origin, None, keeps_spare=True))
     async with StubServer(Answer([b"a"], hangs_after=1), Answer([b"b"])) as server:
-        async with connections.request("GET", server.origin, timeout=5) as reply:
+        async with aclosing(await connections.send("GET", server.origin, timeout=5)) as reply:
             await reply.read_piece()
         await asyncio.wait_for(server.client_left.wait(), 60)
         assert (await get(connections, server.origin))[1] == b"b"
@@ -150,7 +150,7 @@ async def test_an_answer_stopped_early_leaves_a_spare_connection_behind():
 async def test_closing_all_ends_what_is_under_way(connections: Connections):
     async with (
         StubServer(Answer([b"a"], hangs_after=1)) as server,
-        connections.request("GET", server.origin, timeout=5) as reply,
+        aclosing(await connections.send("GET", server.origin, timeout=5)) as reply,
     ):
         await reply.read_piece()
         await connections.aclose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,18 +13,19 @@ from hypothesis import strategies as st
 from gearshift.core.errors import BadReply, ProviderError
 from gearshift.core.model import Chunk
 from gearshift.providers import PROVIDERS
+from gearshift.providers.events import MAX_TOGETHER, EventStream
 from gearshift.providers.limits import Limits, parse_duration, read_limits
-from gearshift.providers.link import MAX_JOINED, EventStream, link_to
+from gearshift.providers.link import link_to
 from gearshift.providers.linked import plain_chunks
 from gearshift.providers.services import Services
-from gearshift.providers.sse import Event, EventParser, LineParser, LineSplitter
+from gearshift.providers.sse import EventParser, LineParser, LineSplitter
 from gearshift.settings.schema import ModelSettings
 
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC."""
 
 
-def parse(body: bytes, cuts: list[int] | None = None) -> list[Event]:
+def parse(body: bytes, cuts: list[int] | None = None) -> list[str]:
     parser = EventParser()
     places = [0, *sorted(cuts or []), len(body)]
     pieces = [body[start:end] for start, end in pairwise(places)]
@@ -33,24 +35,22 @@ def parse(body: bytes, cuts: list[int] | None = None) -> list[Event]:
 @pytest.mark.parametrize(
     ("body", "events"),
     [
-        pytest.param(b"data: a\n\n", [Event("a")], id="one"),
-        pytest.param(b"data:a\n\n", [Event("a")], id="no-space"),
-        pytest.param(b"data:  a\n\n", [Event(" a")], id="one-space-is-dropped"),
-        pytest.param(b"data: a\r\n\r\ndata: b\r\r", [Event("a"), Event("b")], id="line-ends"),
-        pytest.param(b"data: a\ndata: b\n\n", [Event("a\nb")], id="two-data-lines"),
-        pytest.param(b"data\n\n", [Event("")], id="field-without-colon"),
-        pytest.param(b": ping\n\ndata: a\n\n", [Event("a")], id="comment"),
-        pytest.param(b"event: x\ndata: a\n\ndata: b\n\n", [Event("a", "x"), Event("b")], id="name"),
-        pytest.param(b"event: x\n\ndata: b\n\n", [Event("b")], id="name-without-data"),
-        pytest.param(b"id: 1\nretry: 5\nother: 2\ndata: a\n\n", [Event("a")], id="other-fields"),
-        pytest.param(b"\xef\xbb\xbfdata: a\n\n", [Event("a")], id="byte-order-mark"),
+        pytest.param(b"data: a\n\n", ["a"], id="one"),
+        pytest.param(b"data:a\n\n", ["a"], id="no-space"),
+        pytest.param(b"data:  a\n\n", [" a"], id="one-space-is-dropped"),
+        pytest.param(b"data: a\r\n\r\ndata: b\r\r", ["a", "b"], id="line-ends"),
+        pytest.param(b"data: a\ndata: b\n\n", ["a\nb"], id="two-data-lines"),
+        pytest.param(b"data\n\n", [""], id="field-without-colon"),
+        pytest.param(b": ping\n\ndata: a\n\n", ["a"], id="comment"),
+        pytest.param(b"event: x\ndata: a\n\ndata: b\n\n", ["a", "b"], id="name"),
+        pytest.param(b"event: x\n\ndata: b\n\n", ["b"], id="name-without-data"),
+        pytest.param(b"id: 1\nretry: 5\nother: 2\ndata: a\n\n", ["a"], id="other-fields"),
+        pytest.param(b"\xef\xbb\xbfdata: a\n\n", ["a"], id="byte-order-mark"),
         pytest.param(b"data: a\n", [], id="never-ended"),
-        pytest.param(
-            "data: 日本🙂\u2028\x0c\n\n".encode(), [Event("日本🙂\u2028\x0c")], id="unicode"
-        ),
+        pytest.param("data: 日本🙂\u2028\x0c\n\n".encode(), ["日本🙂\u2028\x0c"], id="unicode"),
     ],
 )
-def test_events_are_read_as_the_standard_says(body: bytes, events: list[Event]):
+def test_events_are_read_as_the_standard_says(body: bytes, events: list[str]):
     assert parse(body) == events
     assert parse(body, list(range(len(body)))) == events
 
@@ -76,7 +76,7 @@ def test_a_line_without_end_is_refused():
 def test_lines_of_newline_delimited_json():
     parser = LineParser()
     pieces = (b'{"a":', b'1}\r\n\n{"b"', b':2}\n{"cut')
-    read = [event.data for piece in pieces for event in parser.feed(piece)]
+    read = [event for piece in pieces for event in parser.feed(piece)]
     assert read == ['{"a":1}', '{"b":2}']
 
 
@@ -154,23 +154,24 @@ def events(*pieces: bytes) -> EventStream:
     return EventStream(read, "server", EventParser())
 
 
-async def test_an_event_stream_joins_what_has_come_together():
-    stream = events(b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda', b'ta: {"n": 3}\n\ndata: [DONE]\n\n')
-    seen = [stream.join(str(event["n"])) async for event in stream]
+def number(event: dict[str, Any]) -> str:
+    return str(event["n"])
 
-    assert seen == ["", "12", ""]
-    assert stream.rest() == "3"
-    assert stream.rest() == ""
+
+async def test_the_text_of_events_that_have_come_together_is_one():
+    stream = events(b'data: {"n": 1}\n\ndata: {"n": 2}\n\nda', b'ta: {"n": 3}\n\ndata: [DONE]\n\n')
+
+    assert [await stream.text(number) for _ in range(3)] == ["12", "3", None]
     assert stream.has_ended
 
 
 async def test_a_long_text_is_handed_on_though_more_has_come():
-    long = b'data: {"n": "%s"}\n\n' % (b"y" * MAX_JOINED)
+    long = b'data: {"n": "%s"}\n\n' % (b"y" * MAX_TOGETHER)
     stream = events(long + long + b"data: [DONE]\n\n")
 
-    seen = [len(stream.join(event["n"])) async for event in stream]
+    texts = [await stream.text(number) for _ in range(3)]
 
-    assert seen == [MAX_JOINED, MAX_JOINED]
+    assert [text and len(text) for text in texts] == [MAX_TOGETHER, MAX_TOGETHER, None]
 
 
 async def test_pieces_that_have_come_together_are_one_chunk_also_before_a_fault():

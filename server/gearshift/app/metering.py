@@ -87,7 +87,8 @@ class MeteredModel(WrappedModel):
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """Yield the answer of the real model to what the gate lets out."""
-        request = replace(request, task=self._route.task)
+        if request.task != self._route.task:
+            request = replace(request, task=self._route.task)
         released, secrets = self._meter.gate.release_with_secrets(
             request,
             files=self._files,

@@ -34,10 +34,12 @@ def limits_for(model: Model, settings: InlineSettings) -> Limits:
 def sources_for(model: Model, settings: InlineSettings) -> tuple[ContextSource, ...]:
     """Return the sources that are shown to `model`: those not switched off that suit it."""
     suitable = EMBEDDED_SOURCES if model.provider == "local" else CONTEXT_SOURCES
-    return tuple(name for name in suitable if settings.context.get(name, True))
+    return tuple([name for name in suitable if settings.context.get(name, True)])
 
 
 def reason_for_file_alone(model: Model, settings: InlineSettings) -> str:
     """Return why sources that are switched on are not shown to `model`; empty: they are."""
+    if sources_for(model, settings):
+        return ""
     is_asked = any(settings.context.get(name, True) for name in CONTEXT_SOURCES)
-    return FILE_ALONE if is_asked and not sources_for(model, settings) else ""
+    return FILE_ALONE if is_asked else ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gearshift.core.document import Snapshot
     from gearshift.core.model import ContextSource
     from gearshift.core.text import Position
+    from gearshift.privacy.gate import Gate
 
 STEADY_SECONDS = 2.0
 """What was gathered is not gathered again sooner, unless the cursor leaves its definition."""
@@ -52,6 +53,8 @@ class Surroundings:
         self._blocks: OrderedDict[str, Block] = OrderedDict()
         self._wanted: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}
+        self._passed: tuple[Block, Gate, tuple[float, ...]] | None = None
+        """What the rules let pass last, and when they were looked at."""
         self._news = asyncio.Event()
         self._n_settings = 0
         self._asked: tuple[Snapshot, Position, Limits, tuple[ContextSource, ...]] | None = None
@@ -128,11 +131,14 @@ class Surroundings:
             self._told[snapshot.uri] = LATE if reason is None else reason
             return None
         gate = self._app.supply.gate
-        reasons = (gate.reason_not_to_show(each.path) for each in block.sources)
-        if reason := next(filter(None, reasons), None):
-            del self._blocks[snapshot.uri]
-            self._told[snapshot.uri] = f"The file alone was shown: {reason}"
-            return None
+        judged = block, gate, gate.looked
+        if judged != self._passed:
+            reasons = (gate.reason_not_to_show(each.path) for each in block.sources)
+            if reason := next(filter(None, reasons), None):
+                del self._blocks[snapshot.uri]
+                self._told[snapshot.uri] = f"The file alone was shown: {reason}"
+                return None
+            self._passed = judged
         self._told[snapshot.uri] = block.told
         return block
 

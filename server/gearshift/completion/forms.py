@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gearshift.core.model import Model
+    from gearshift.core.tasks import Task
 
 MARKER = "<HOLE/>"
 SYSTEM_CHAT = (
@@ -38,6 +39,8 @@ EXAMPLE_ASKED = (
 )
 EXAMPLE_ANSWER = "return math.pi * radius**2"
 SYSTEM_PREFILL = "You write source code. Answer with the text of the file and nothing else."
+TASK: Task = "inline"
+"""What the requests serve unless another task asks for them."""
 EFFORTS = ("none", "minimal", "low")
 """Reasoning efforts that suit a completion, the quickest first."""
 
@@ -104,7 +107,7 @@ def _fill(parts: Parts, model: Model) -> Prompt:
     del model
     prefix = parts.prefix + parts.begun.text
     request = FillRequest(
-        prefix, parts.suffix, parts.path, parts.context, max_tokens=parts.max_tokens
+        prefix, parts.suffix, parts.path, parts.context, parts.max_tokens, task=TASK
     )
     return Prompt(request, parts.line, parts.begun)
 
@@ -114,7 +117,7 @@ def _continue(parts: Parts, model: Model) -> Prompt:
     shown = "".join(_noted(c, parts.comment) for c in parts.context)
     start = parts.begun_at_head
     going_on = parts.above + parts.head + start.text
-    request = ContinueRequest(shown + going_on, max_tokens=parts.max_tokens)
+    request = ContinueRequest(shown + going_on, parts.max_tokens, task=TASK)
     return Prompt(request, parts.head, start)
 
 
@@ -159,6 +162,7 @@ def _chat_request(messages: tuple[Message, ...], parts: Parts, model: Model) -> 
         max_tokens=parts.max_tokens,
         effort=next((effort for effort in EFFORTS if effort in known), None),
         cache_key=parts.path,
+        task=TASK,
     )
 
 

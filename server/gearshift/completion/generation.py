@@ -140,10 +140,11 @@ class Generation:
                 end()
             closed()
 
-        self._task = asyncio.ensure_future(self.read(finish))
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self.read(finish))
         self._task.add_done_callback(close)
         # Behind the task's first step, which sends the request: while the model thinks.
-        asyncio.get_running_loop().call_soon(self._prepare)
+        loop.call_soon(self._prepare)
 
     def _prepare(self) -> None:
         """Look up what the reply will be judged by, so that its first lines need not wait."""

@@ -29,6 +29,7 @@ class Joined:
         self._hole = hole
         self._made: list[Gap] = []
         self._unmade = self._all_parts()
+        self._latest: tuple[str, int] | None = None
         self._is_line_alone = False
         """Whether only the cursor's line has errors with nothing put in, as far as is known."""
 
@@ -70,6 +71,12 @@ class Joined:
 
         Where the line does not parse yet, a header whose body the user has yet to write is none.
         """
+        # What fits is asked about once more before it is shown.
+        if self._latest is None or self._latest[0] != text:
+            self._latest = text, self._errors(text)
+        return self._latest[1]
+
+    def _errors(self, text: str) -> int:
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
         if not self._is_sound_but_for_line(self._part) and self._part.parses() is False:

@@ -41,10 +41,6 @@ class Entry:
     is_followed: bool = False
     """Whether the suggestion that comes after it has been asked for."""
 
-    def may_follow(self, head: str) -> bool:
-        """Whether it can go on after `head` on the cursor's line: the cheapest part of `typed`."""
-        return "\n" in self.text or (self.origin.head + self.text).startswith(head)
-
     def typed(self, snapshot: Snapshot, position: Position) -> str | None:
         """Return how much of the text stands before the cursor now; None if something else does."""
         typed = self.origin.typed(snapshot, position, self.text.count("\n"))
@@ -111,7 +107,9 @@ class Recall:
         near = self._near.get((snapshot.uri, model, below(snapshot, position)), ())
         head = snapshot.lines[position.line][: position.column] if near else ""
         for entry in reversed(near):
-            if entry.is_over or not entry.may_follow(head):
+            text = entry.text
+            # The cheapest part of `typed` first: there is an entry for each key typed on a line.
+            if entry.is_over or not ("\n" in text or (entry.origin.head + text).startswith(head)):
                 continue
             typed = entry.origin.typed(snapshot, position, entry.text.count("\n"))
             if typed is None or not entry.text.startswith(typed.text):

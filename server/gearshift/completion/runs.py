@@ -236,8 +236,10 @@ def _cut_off(generation: Generation, shown: str) -> str:
 
     Only where the rest agrees with what is shown and no rule ended the reply.
     """
+    if generation.is_cut:
+        return ""
     draft = generation.draft
-    if generation.is_cut or not draft.startswith(shown):
+    if not draft.startswith(shown):
         return ""
     rest = draft[len(shown) :]
     line = rest.lstrip("\n")

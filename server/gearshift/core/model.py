@@ -84,7 +84,7 @@ class FillRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     task: Task | None = None
-    """The task it serves; filled in by metering."""
+    """The task it serves; metering sees to it that it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ContinueRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     task: Task | None = None
-    """The task it serves; filled in by metering."""
+    """The task it serves; metering sees to it that it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class ChatRequest:
     """Text that the answer is likely to repeat for the most part: a vendor that takes it writes
     what agrees with it faster."""
     task: Task | None = None
-    """The task it serves; filled in by metering."""
+    """The task it serves; metering sees to it that it is right."""
 
 
 Request = FillRequest | ContinueRequest | ChatRequest

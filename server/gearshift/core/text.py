@@ -80,11 +80,14 @@ def line_body(line: str) -> str:
 
 def clamp(lines: Sequence[str], position: Position) -> Position:
     """Return the nearest place that exists in `lines`, as the protocol asks of servers."""
-    if position.line >= len(lines):
+    line, column = position.line, position.column
+    if line >= len(lines):
         last = len(lines) - 1
         return Position(last, len(line_body(lines[last])))
-    line = max(position.line, 0)
-    return Position(line, max(0, min(position.column, len(line_body(lines[line])))))
+    end = len(line_body(lines[max(line, 0)]))
+    if line >= 0 and 0 <= column <= end:
+        return position
+    return Position(max(line, 0), max(0, min(column, end)))
 
 
 def offset_at(lines: Sequence[str], position: Position) -> int:

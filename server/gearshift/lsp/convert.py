@@ -70,6 +70,8 @@ def position_to_lsp(lines: Sequence[str], position: Position, encoding: str) -> 
 def range_from_lsp(lines: Sequence[str], span: dict[str, Any], encoding: str) -> Range:
     """Return the range in `lines`; one whose ends are swapped is put right."""
     start = position_from_lsp(lines, span["start"], encoding)
+    if span["end"] == span["start"]:  # nearly always: somebody types
+        return Range.at(start)
     end = position_from_lsp(lines, span["end"], encoding)
     return Range(min(start, end), max(start, end))
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import operator
 from collections import Counter
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gearshift.core.errors import Refused
 from gearshift.core.installed import is_installed
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
 from gearshift.privacy.placeholders import MARK, Placeholders
-from gearshift.privacy.redact import Redacted, redact, redact_around
+from gearshift.privacy.redact import redact
+from gearshift.privacy.texts import redact_request, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from _typeshed import DataclassInstance
 
     from gearshift.core.model import Request, ShownFile
     from gearshift.core.tasks import Task
@@ -67,6 +65,13 @@ class Gate:
         self._rules = tuple(rules)
         self._settings = settings
         self._audit = audit
+        self._asked: tuple[object, ...] | None = None
+        self._said: tuple[str | None, Sequence[str]] = (None, ())
+
+    @property
+    def looked(self) -> tuple[float, ...]:
+        """When each folder's rules were looked at last; till they are again every verdict stays."""
+        return tuple([rules.look() for rules in self._rules])
 
     def reason_to_withhold(self, path: Path) -> str | None:
         """Return why a file is never sent, one sentence; None: it may be.
@@ -105,54 +110,70 @@ class Gate:
             "provider": provider,
             "isLocal": is_local,
             "kind": _KINDS[type(request)],
-            "files": [redact(str(file)).text for file in files],
         }
-        named = (
-            [_path_of(request.path)] if isinstance(request, FillRequest) and request.path else []
-        )
-        reasons = [self.reason_to_withhold(file) for file in [*files, *named]]
-        others = {each.name: self.reason_not_to_show(each.path) for each in shown}
-        if not isinstance(request, FillRequest):
-            # Its parts of other files can't be told from the rest of its text.
-            reasons += others.values()
-        if reason := next(filter(None, reasons), None):
+        reason, withheld = self._judge(request, files, shown)
+        if reason is not None:
+            facts["files"] = [redact(str(file)).text for file in files]
             self._audit.record({**facts, "outcome": "withheld", "reason": reason})
             raise Refused(reason)
-        allowed, withheld = self._without_withheld_context(request, others)
+        allowed = request
+        if withheld and isinstance(request, FillRequest):
+            kept = tuple(c for c in request.context if c.path not in withheld)
+            allowed = dataclasses.replace(request, context=kept)
         redactions: Counter[str] = Counter()
         names = Placeholders()
         released = allowed
         if self._settings.redact:
-            released = _redact_request(allowed, redactions, names)
-        self._audit.soon(partial(self._record, facts, released, withheld, redactions, shown))
+            released = redact_request(allowed, redactions, names)
+        sent = partial(self._record, facts, files, released, withheld, redactions, shown)
+        self._audit.soon(sent)
         # A text about placeholders must not be taken for one that has them.
-        is_ambiguous = any(MARK in text for text in _texts(allowed)) if names.secrets else False
+        is_ambiguous = any(MARK in text for text in texts_of(allowed)) if names.secrets else False
         return Released(released, {} if is_ambiguous else names.secrets)
 
-    def _without_withheld_context(
-        self, request: Request, others: Mapping[str, str | None]
-    ) -> tuple[Request, list[str]]:
-        """`others`: why a file is not shown, by what the request calls it."""
-        if not isinstance(request, FillRequest):
-            return request, []
+    def _judge(
+        self, request: Request, files: Sequence[Path], shown: Sequence[ShownFile]
+    ) -> tuple[str | None, Sequence[str]]:
+        """Return why nothing of `request` is sent, and which files of its context are left out.
+
+        With each key typed it is the same files: as long as no rule was looked at again since, what
+        was said of them last holds.
+        """
+        named: tuple[str, ...] | None = None
+        if isinstance(request, FillRequest):
+            named = (request.path, *[each.path for each in request.context])
+        asked = (self.looked, named, tuple(files), tuple(shown))
+        if asked != self._asked:
+            self._said = self._judged(named, files, shown)
+            self._asked = asked
+        return self._said
+
+    def _judged(
+        self, named: Sequence[str] | None, files: Sequence[Path], shown: Sequence[ShownFile]
+    ) -> tuple[str | None, Sequence[str]]:
+        """`named`: what a request calls its document and each of its context; None: its parts of
+        other files can't be told from the rest of its text."""
+        reasons = [self.reason_to_withhold(file) for file in files]
+        others = {each.name: self.reason_not_to_show(each.path) for each in shown}
+        if named is None:
+            return next(filter(None, [*reasons, *others.values()]), None), ()
+        document, *context = named
+        reasons += [self.reason_to_withhold(Path(document))] if document else []
         withheld = [
-            c.path
-            for c in request.context
-            if others.get(c.path) or self.reason_to_withhold(_path_of(c.path))
+            name for name in context if others.get(name) or self.reason_to_withhold(Path(name))
         ]
-        if not withheld:
-            return request, []
-        kept = tuple(c for c in request.context if c.path not in withheld)
-        return dataclasses.replace(request, context=kept), withheld
+        return next(filter(None, reasons), None), withheld
 
     def _record(
         self,
         facts: dict[str, Any],
+        files: Sequence[Path],
         released: Request,
-        withheld: list[str],
+        withheld: Sequence[str],
         counts: Counter[str],
         shown: Sequence[ShownFile],
     ) -> None:
+        facts["files"] = [redact(str(file)).text for file in files]
         facts["outcome"] = "released"
         if isinstance(released, FillRequest):
             facts["context"] = [c.path for c in released.context]
@@ -160,77 +181,6 @@ class Gate:
             facts["context"] = [redact(each.name).text for each in shown]
         facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
-        facts["characters"] = sum(map(len, _texts(released)))
+        facts["characters"] = sum(map(len, texts_of(released)))
         texts = dataclasses.asdict(released) if self._audit.level == "full" else None
         self._audit.record(facts, texts)
-
-
-def _redact_request(request: Request, counts: Counter[str], names: Placeholders) -> Request:
-    """Return the request with every text in it redacted; found secrets are added to `counts`."""
-    if isinstance(request, FillRequest):
-        before, after = redact_around(request.prefix, request.suffix, names)
-        _add(counts, before)
-        _add(counts, after)
-        changed = _redacted_fields(request, counts, names, but=("prefix", "suffix"))
-        if before.counts or after.counts:
-            changed |= {"prefix": before.text, "suffix": after.text}
-        return dataclasses.replace(request, **changed) if changed else request
-    return _redact_value(request, counts, names)
-
-
-def _add(counts: Counter[str], redacted: Redacted) -> None:
-    # Nearly always there are none, and even an empty update takes as long as looking for them.
-    if redacted.counts:
-        counts.update(redacted.counts)
-
-
-def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
-    if isinstance(value, str):
-        redacted = redact(value, names)
-        _add(counts, redacted)
-        return redacted.text
-    if isinstance(value, tuple):
-        items = cast("tuple[Any, ...]", value)
-        redacted_items = tuple([_redact_value(item, counts, names) for item in items])
-        is_same = all(map(operator.is_, items, redacted_items))
-        return items if is_same else redacted_items
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = _redacted_fields(value, counts, names)
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
-
-
-def _redacted_fields(
-    value: DataclassInstance, counts: Counter[str], names: Placeholders, but: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return the fields that change, of all `but` these: one added later is covered as well."""
-    changed: dict[str, Any] = {}
-    for name in _field_names(type(value)):
-        before = getattr(value, name)
-        if name in but or before is None or isinstance(before, (int, float)):
-            continue
-        after = _redact_value(before, counts, names)
-        if after is not before:
-            changed[name] = after
-    return changed
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, tuple):
-        return [text for item in cast("tuple[Any, ...]", value) for text in _texts(item)]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [t for name in _field_names(type(value)) for t in _texts(getattr(value, name))]
-    return []
-
-
-@cache
-def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
-
-
-@lru_cache(maxsize=256)
-def _path_of(name: str) -> Path:
-    """Return the path that a request calls a file by; the same ones come with each key."""
-    return Path(name)

@@ -53,18 +53,26 @@ class IgnoreRules:
         signatures of an installed package are meant, for which `.gitignore` says nothing: nearly
         every project names the folder of its packages there.
         """
-        now = self._clock.monotonic()
-        if now - self._checked_at >= RECHECK_SECONDS:
-            self._checked_at = now
-            self._verdicts.clear()
-            for tree in (*self._trees, *self._package_trees):
-                tree.forget()
+        self.look()
         key = (str(path), of_package)
         if key not in self._verdicts:
             self._verdicts[key] = self._judge(
                 path, self._package_trees if of_package else self._trees
             )
         return self._verdicts[key]
+
+    def look(self) -> float:
+        """Return when the ignore files were looked at last, after another look if it is time.
+
+        Until then every verdict stays.
+        """
+        now = self._clock.monotonic()
+        if now - self._checked_at >= RECHECK_SECONDS:
+            self._checked_at = now
+            self._verdicts.clear()
+            for tree in (*self._trees, *self._package_trees):
+                tree.forget()
+        return self._checked_at
 
     def ignores_folder(self, folder: Path) -> bool:
         """Whether ignore files keep in everything below `folder`, so that none of it is read."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from gearshift.core.errors import BadReply, GearshiftError
+from gearshift.core.errors import BadReply
 from gearshift.core.model import ChatRequest, Chunk, Usage
 from gearshift.providers.untrusted import count, string, table
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
-    from gearshift.providers.link import EventStream, Link
+    from gearshift.providers.events import EventStream
+    from gearshift.providers.link import Link
 
 
 def messages(request: ChatRequest) -> list[dict[str, str]]:
@@ -57,6 +58,14 @@ async def without_beginning(
                 yield replace(chunk, text=text)
 
 
+@dataclass(slots=True)
+class _End:
+    """What is known of an answer's end."""
+
+    usage: Usage | None = None
+    reason: str | None = None
+
+
 async def chunks(
     posted: AbstractAsyncContextManager[EventStream], link: Link
 ) -> AsyncGenerator[Chunk, None]:
@@ -65,27 +74,23 @@ async def chunks(
     What has come together is one chunk. A server that states no usage gives None. Raises BadReply,
     Unavailable for a stream that breaks off.
     """
-    usage: Usage | None = None
-    reason: str | None = None
+    end = _End()
+
+    def read(event: dict[str, Any]) -> str:
+        if event.get("error") or event.get("object") == "error":
+            raise link.error(event)
+        end.usage = read_usage(event.get("usage")) or end.usage
+        text, reason = _read_choice(event, link)
+        end.reason = reason or end.reason
+        return text
+
     async with posted as stream:
-        try:
-            async for event in stream:
-                if event.get("error") or event.get("object") == "error":
-                    raise link.error(event)
-                usage = read_usage(event.get("usage")) or usage
-                text, ended = _read_choice(event, link)
-                reason = ended or reason
-                if come := stream.join(text):
-                    yield Chunk(come)
-            if reason is None and not stream.has_ended:
-                raise link.cut_off()
-        except GearshiftError:
-            if come := stream.rest():
-                yield Chunk(come)
-            raise
-        if come := stream.rest():
-            yield Chunk(come)
-        yield Chunk("", usage, "length" if reason == "length" else "stop")
+        while (text := await stream.text(read)) is not None:
+            if text:
+                yield Chunk(text)
+        if end.reason is None and not stream.has_ended:
+            raise link.cut_off()
+        yield Chunk("", end.usage, "length" if end.reason == "length" else "stop")
 
 
 def _read_choice(event: dict[str, Any], link: Link) -> tuple[str, str | None]:

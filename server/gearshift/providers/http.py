@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
@@ -19,7 +18,7 @@ from gearshift.providers.address import is_loopback, origin_of
 from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from gearshift.settings.schema import HttpSettings
 
@@ -111,6 +110,10 @@ class Reply:
             body += piece
         return body[:limit]
 
+    async def aclose(self) -> None:
+        """End it; a body not read to its end has its socket closed at once."""
+        await self._answer.aclose()
+
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Read on to the end for so long at most, so that the connection can serve again."""
         if self._answer.is_complete:
@@ -136,8 +139,7 @@ class Connections:
         self._left += self._transports.values()
         self._transports = {}
 
-    @asynccontextmanager
-    async def request(
+    async def send(
         self,
         method: str,
         url: str,
@@ -146,8 +148,8 @@ class Connections:
         headers: Mapping[str, str] | None = None,
         timeout: float,
         may_repeat: bool = False,
-    ) -> AsyncGenerator[Reply, None]:
-        """Send a request, with `payload` as JSON; leaving the block ends the reply.
+    ) -> Reply:
+        """Send a request, with `payload` as JSON; whoever gets the reply closes it.
 
         A reply that was not read to its end has its socket closed. `timeout` seconds are the
         longest wait for the reply's head, and between its pieces. Raises Unavailable, BadReply,
@@ -172,10 +174,7 @@ class Connections:
             wait=timeout,
             may_repeat=may_repeat,
         )
-        try:
-            yield Reply(answer, origin)
-        finally:
-            await answer.aclose()
+        return Reply(answer, origin)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -2,94 +2,57 @@
 
 from __future__ import annotations
 
-import json
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import BadReply, SetupNeeded, Unauthorized, Unavailable
 from gearshift.providers import faults, sse
 from gearshift.providers.address import is_loopback, origin_of
 from gearshift.providers.credentials import Secret
+from gearshift.providers.events import EventStream
 from gearshift.providers.limits import read_limits
 from gearshift.providers.parameters import Parameters
 from gearshift.providers.services import Services
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from gearshift.providers import ProviderRow
     from gearshift.providers.http import Reply
     from gearshift.settings.schema import ModelSettings
 
 Body = dict[str, Any]
-_decode = json.JSONDecoder().decode
-"""`json.loads` looks for a byte order mark in each event, too."""
 STOP_SECONDS = 0.001
 """How long a reply that has been read far enough may take to end by itself, before its socket is
 closed: many a model ends with the very token that a rule stops at, and the next request then finds
 the connection open."""
-MAX_JOINED = 4096
-"""Characters from which a text is handed on though more has come: an answer that is too long is
-stopped there, however fast the server is."""
 MAX_ERROR_BYTES = 64 * 1024
 """How much of a refusal is read."""
 
 
-class EventStream:
-    """The events of one reply as JSON objects, up to `[DONE]` where the dialect has it.
+class Posted:
+    """A request as a block in which its reply is read.
 
-    Iterating raises BadReply for an event that is no JSON object, Unavailable.
+    A class, since two generators for each request would be felt.
     """
 
-    def __init__(
-        self, read: Callable[[], Awaitable[bytes]], server: str, parser: sse.Parser
-    ) -> None:
-        """`read` gives what has come, empty at the end."""
-        self._read_piece = read
-        self._server = server
-        self._parser = parser
-        self._events: deque[sse.Event] = deque()
-        self._held = ""
-        self.has_ended = False
-        """Whether the last event has come: `[DONE]`, or the dialect's own, which sets it here."""
+    def __init__(self, ask: Callable[[], Awaitable[tuple[Reply, EventStream]]]) -> None:
+        self._ask = ask
 
-    def __aiter__(self) -> EventStream:
-        return self
+    async def __aenter__(self) -> EventStream:
+        """Send it; return the events of the reply."""
+        self._reply, self._stream = await self._ask()
+        return self._stream
 
-    def join(self, text: str) -> str:
-        """Return the text held so far and `text`, once no further event has come or it is long."""
-        self._held += text
-        if self._events and len(self._held) < MAX_JOINED:
-            return ""
-        return self.rest()
-
-    def rest(self) -> str:
-        """Return the text that is still held, and hold it no more."""
-        held, self._held = self._held, ""
-        return held
-
-    async def __anext__(self) -> dict[str, Any]:
-        while not self._events:
-            piece = await self._read_piece()
-            if not piece:
-                raise StopAsyncIteration
-            self._events.extend(self._parser.feed(piece))
-        return self._read(self._events.popleft())
-
-    def _read(self, event: sse.Event) -> dict[str, Any]:
-        if event.data == "[DONE]":
-            self.has_ended = True
-            raise StopAsyncIteration
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Close the socket, unless the reply comes to its end at once."""
         try:
-            content = _decode(event.data)
-        except ValueError:
-            content = None
-        if not isinstance(content, dict):
-            raise BadReply(f"{self._server} sent an event that is no JSON object.")
-        return cast("dict[str, Any]", content)
+            if kind is GeneratorExit:
+                await self._reply.drain(STOP_SECONDS)
+            elif kind is None and self._stream.has_ended:
+                await self._reply.drain()
+        finally:
+            await self._reply.aclose()
 
 
 def _no_headers() -> dict[str, str]:
@@ -128,52 +91,57 @@ class Link:
         """Whether the server is on this machine, so that asking twice costs nothing."""
         return is_loopback(self.base_url)
 
-    @asynccontextmanager
-    async def post(
+    def post(
         self, path: str, body: Mapping[str, Any] | Callable[[], Body], *, may_repeat: bool = False
-    ) -> AsyncGenerator[EventStream, None]:
+    ) -> Posted:
         """Send `body`; give the reply's events. Leaving the block early closes the socket, at once
         if by an exception or a cancellation.
 
         A function as `body` is called again after a refusal from which `parameters` learnt; a key
         that is refused is looked up anew, and sent if it is another one by now.
-        `may_repeat`: see `Connections.request`.
+        `may_repeat`: see `Connections.send`.
 
-        Raises what `core.errors` names for refusals and failures.
+        Entering raises what `core.errors` names for refusals and failures.
         """
+        return Posted(partial(self._ask, path, body, may_repeat=may_repeat))
+
+    async def _ask(
+        self, path: str, body: Mapping[str, Any] | Callable[[], Body], *, may_repeat: bool
+    ) -> tuple[Reply, EventStream]:
         headers, has_renewed = await self._headers(), False
         while True:
             payload = body() if callable(body) else body
-            sent = self.parameters.fit(payload)
-            async with self.services.http.request(
+            reply = await self.services.http.send(
                 "POST",
                 self.base_url + path,
-                payload=sent,
+                payload=self.parameters.fit(payload),
                 headers=headers,
                 timeout=self.timeout,
                 may_repeat=may_repeat,
-            ) as reply:
-                self._observe(reply)
-                if reply.status == 200:
-                    parser = self.parser()
-                    self._check_kind(reply, parser)
-                    stream = EventStream(reply.read_piece, self.server, parser)
-                    try:
-                        yield stream
-                    except GeneratorExit:
-                        await reply.drain(STOP_SECONDS)
-                        raise
-                    if stream.has_ended:
-                        await reply.drain()
-                    return
-                fault = faults.read_fault(reply.status, await reply.read(MAX_ERROR_BYTES))
-                if self.parameters.learn(fault, payload):
-                    continue
-                error = self._error(fault, reply.headers)
+            )
+            try:
+                stream = await self._take(reply)
+            except BaseException:
+                await reply.aclose()
+                raise
+            if not isinstance(stream, faults.Fault):
+                return reply, stream
+            await reply.aclose()
+            if self.parameters.learn(stream, payload):
+                continue
+            error = self._error(stream, reply.headers)
             renewed = None if has_renewed else await self._renewed(error, headers)
             if renewed is None:
                 raise error
             headers, has_renewed = renewed, True
+
+    async def _take(self, reply: Reply) -> EventStream | faults.Fault:
+        self._observe(reply)
+        if reply.status != 200:
+            return faults.read_fault(reply.status, await reply.read(MAX_ERROR_BYTES))
+        parser = self.parser()
+        self._check_kind(reply, parser)
+        return EventStream(reply.read_piece, self.server, parser)
 
     async def _renewed(self, error: Exception, sent: Mapping[str, str]) -> dict[str, str] | None:
         """Return headers with the key that took the place of a refused one; None: none did."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from gearshift.core.errors import BadReply, GearshiftError, Refused
+from gearshift.core.errors import BadReply, Refused
 from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Request, Route
 from gearshift.providers import chat
 from gearshift.providers.stops import cut_at_stops
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractAsyncContextManager
 
-    from gearshift.providers.link import EventStream, Link
+    from gearshift.providers.events import EventStream
+    from gearshift.providers.link import Link
     from gearshift.settings.schema import ModelSettings
 
 EVERY_ROUTE: frozenset[Route] = frozenset({"fill", "continue", "chat"})
@@ -89,25 +91,24 @@ async def plain_chunks(
     What has come together is one chunk. Raises BadReply, Unavailable, and what an event with an
     `error` means.
     """
+    ends: list[dict[str, Any]] = []
+
+    def read(event: dict[str, Any]) -> str:
+        if "error" in event:
+            raise link.error(event)
+        if event.get(end):
+            stream.has_ended = True
+            ends.append(event)
+            return ""
+        piece = text(event)
+        if not isinstance(piece, str):
+            raise BadReply(f"{link.server} sent an event without text.")
+        return piece
+
     async with posted as stream:
-        try:
-            async for event in stream:
-                if "error" in event:
-                    raise link.error(event)
-                if event.get(end):
-                    stream.has_ended = True
-                    break
-                piece = text(event)
-                if not isinstance(piece, str):
-                    raise BadReply(f"{link.server} sent an event without text.")
-                if come := stream.join(piece):
-                    yield Chunk(come)
-            else:
-                raise link.cut_off()
-        except GearshiftError:
-            if come := stream.rest():
+        while (come := await stream.text(read)) is not None:
+            if come:
                 yield Chunk(come)
-            raise
-        if come := stream.rest():
-            yield Chunk(come)
-        yield last(event)
+        if not ends:
+            raise link.cut_off()
+        yield last(ends[0])

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
-    from gearshift.providers.link import EventStream, Link
+    from gearshift.providers.events import EventStream
+    from gearshift.providers.link import Link
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
@@ -64,7 +65,7 @@ class LlamaCpp:
     async def _fill(self, request: FillRequest) -> AsyncGenerator[Chunk, None]:
         """Fill the hole; a model without such tokens is asked in other ways from then on."""
         prefix, beginning = without_last_word(request.prefix)
-        body = {**_fill_body(replace(request, prefix=prefix)), **_beginning(beginning)}
+        body = {**_fill_body(request, prefix), **_beginning(beginning)}
         said = self._complete("/infill", body)
         said = chat.without_beginning(said, beginning) if beginning else said
         try:
@@ -102,9 +103,9 @@ class LlamaCpp:
         return self._link.post(path, named, may_repeat=True)
 
 
-def _fill_body(request: FillRequest) -> dict[str, Any]:
+def _fill_body(request: FillRequest, prefix: str) -> dict[str, Any]:
     return {
-        "input_prefix": request.prefix,
+        "input_prefix": prefix,
         "input_suffix": request.suffix,
         "input_extra": [{"filename": c.path, "text": c.text} for c in request.context],
         **_sampling(request),

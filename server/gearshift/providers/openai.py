@@ -9,13 +9,14 @@ from gearshift.core.model import ChatRequest, Chunk, ModelFacts, Usage
 from gearshift.providers import PROVIDERS
 from gearshift.providers.cache_key import cache_key
 from gearshift.providers.effort import choose_effort, thinking_allowance
-from gearshift.providers.link import EventStream, link_to
+from gearshift.providers.link import link_to
 from gearshift.providers.linked import ChatLinked
 from gearshift.providers.untrusted import count, string, table
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from gearshift.providers.events import EventStream
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 

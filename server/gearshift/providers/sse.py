@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Protocol
 
 from gearshift.core.errors import BadReply
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 MAX_LINE = 4 * 1024 * 1024
 """Longest line in characters: a Responses stream repeats the whole answer in its last event."""
-
-
-class Event(NamedTuple):
-    """One server-sent event."""
-
-    data: str
-    name: str = "message"
 
 
 class Parser(Protocol):
@@ -27,8 +17,8 @@ class Parser(Protocol):
     kinds: ClassVar[tuple[str, ...]]
     """The content types under which the format is sent."""
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that `piece` completes."""
+    def feed(self, piece: bytes) -> list[str]:
+        """Return the data of the events that `piece` completes."""
         ...
 
 
@@ -66,7 +56,10 @@ class LineSplitter:
 
 
 class EventParser:
-    """Events of a stream fed in pieces, as the HTML standard reads them."""
+    """Events of a stream fed in pieces, as the HTML standard reads them.
+
+    Their names are passed over: where a dialect has some, its data says the same.
+    """
 
     kinds: ClassVar[tuple[str, ...]] = (
         "text/event-stream",
@@ -77,22 +70,22 @@ class EventParser:
     def __init__(self) -> None:
         self._lines = LineSplitter()
         self._data: list[str] = []
-        self._name = ""
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that `piece` completes; an event that is never ended is dropped."""
+    def feed(self, piece: bytes) -> list[str]:
+        """Return the data of the events that `piece` completes.
+
+        An event that is never ended is dropped.
+        """
+        events: list[str] = []
         for line in self._lines.feed(piece):
-            if line:
-                field, _, value = line.partition(":")
-                if field == "data":
-                    self._data.append(value.removeprefix(" "))
-                elif field == "event":
-                    self._name = value.removeprefix(" ")
-            elif self._data:
-                yield Event("\n".join(self._data), self._name or "message")
-                self._data, self._name = [], ""
-            else:
-                self._name = ""
+            if line.startswith("data: "):  # nearly all lines with something on them
+                self._data.append(line[6:])
+            elif line == "data" or line.startswith("data:"):
+                self._data.append(line[5:])
+            elif not line and self._data:
+                events.append("\n".join(self._data))
+                self._data = []
+        return events
 
 
 class LineParser:
@@ -107,8 +100,6 @@ class LineParser:
     def __init__(self) -> None:
         self._lines = LineSplitter()
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield the lines that `piece` completes; empty ones and one never ended are dropped."""
-        for line in self._lines.feed(piece):
-            if line:
-                yield Event(line)
+    def feed(self, piece: bytes) -> list[str]:
+        """Return the lines that `piece` completes; empty ones and one never ended are dropped."""
+        return [line for line in self._lines.feed(piece) if line]

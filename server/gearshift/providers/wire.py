@@ -82,7 +82,7 @@ class Wire:
         wait: float,
         may_repeat: bool,
     ) -> WireAnswer:
-        """Send a request; return the answer when its head has come; see `Connections.request`.
+        """Send a request; return the answer when its head has come; see `Connections.send`.
 
         Raises Unavailable after `connect` seconds without a connection, `wait` without a head.
         """

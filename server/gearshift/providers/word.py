@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 LAST_WORD = re.compile(r"[^\w\r\n]?\w+\Z")
 """With the blank or mark before it, which most vocabularies hold in the same token."""
 LAST_MARKS = re.compile(r"[^\S\r\n]?[.(\[{\"'`/\\@$<>*+-]{1,2}\Z")
@@ -36,4 +37,4 @@ def without_ending(text: str) -> tuple[str, str]:
 def grammar_for(beginning: str) -> str:
     """Return the llama.cpp grammar of all answers that begin with `beginning`."""
     # Its strings are quoted as JSON's are, for all that stands in a word or before it.
-    return f"root ::= {json.dumps(beginning, ensure_ascii=False)} [^\\x00]*"
+    return f"root ::= {_quoted(beginning)} [^\\x00]*"
