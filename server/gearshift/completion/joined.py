@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gearshift.completion.indentation import leading, width
-from gearshift.completion.near import HEADER, LONG_QUOTES, WIDER_LINES, text_near
+from gearshift.completion.broken import is_broken_elsewhere, is_sound_but_for_line
+from gearshift.completion.indentation import width
+from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, text_near
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import Gap, tree_of
@@ -58,13 +59,28 @@ class Joined:
         some, in the smallest."""
         smallest = self._part
         for part in self._parts():
-            if part.parses() or not part.errors():
+            if part.is_sound:
                 self._part = part
                 return 0
-            if self._is_sound_but_for_line(part):
+            if is_sound_but_for_line(part, self._hole):
                 self._is_line_alone = True
                 break  # a larger part would say the same of this line
+        else:
+            close = self._close
+            if close is not None and (close.is_sound or is_sound_but_for_line(close, self._hole)):
+                self._part = smallest = close
+                self._is_line_alone = True
+                return 0 if close.is_sound else smallest.errors()
         return smallest.errors()
+
+    @property
+    def _close(self) -> Gap | None:
+        """The lines next to the cursor's, where the document is broken for certain."""
+        hole = self._hole
+        if not (hole.language.is_indented and all(part.is_lost for part in self._made)):
+            return None
+        close = None if self.is_out_of_sight else text_near(hole, CLOSE_LINES)
+        return Gap(hole.language, *close) if close is not None else None
 
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
@@ -79,7 +95,7 @@ class Joined:
     def _errors(self, text: str) -> int:
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
-        if not self._is_sound_but_for_line(self._part) and self._part.parses() is False:
+        if not is_sound_but_for_line(self._part, hole) and self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._part.parses(text):
             return wrong
@@ -133,21 +149,10 @@ class Joined:
         before = scan(language, head + tail).surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
 
-    def _is_sound_but_for_line(self, part: Gap) -> bool:
-        """Whether only the cursor's line, which is being written, has errors."""
-        hole = self._hole
-        parses = hole.language.parses
-        if parses is None or not hole.language.is_indented:
-            return False
-        if scan(hole.language, hole.head + hole.tail).quote in LONG_QUOTES:
-            return False  # the lines below may be part of a string
-        above = part.before[: len(part.before) - len(hole.head)]
-        below = part.after[len(hole.tail) :]
-        return parses(f"{above}{leading(hole.head)}pass{below}")
-
     def _parts(self) -> Iterator[Gap]:
         yield from self._made
         for part in self._unmade:
+            part.is_lost = is_broken_elsewhere(part, self._hole)
             self._made.append(part)
             yield part
 

@@ -21,6 +21,8 @@ parser."""
 WIDER_LINES = 64
 """Where those can't tell, because they are cut badly or something else there is broken: in a tenth
 of the time that the whole excerpt takes."""
+CLOSE_LINES = 8
+"""Where the document is broken next to the cursor's lines and nothing larger can tell."""
 REACH = 60
 """How far below the cursor a statement is looked for at which the lines may be cut."""
 HEADER = "if 1:\n"

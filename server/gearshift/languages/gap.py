@@ -25,6 +25,8 @@ class Gap:
         self._tree = tree
         self._known: dict[str, int] = {}
         self._parses: dict[str, bool] = {}
+        self.is_lost = False
+        """Set where it is known that the language's own parser refuses it with any text."""
         self.n_read = 0
         """Characters that parsers read so far, with a text in the gap."""
 
@@ -35,11 +37,19 @@ class Gap:
         """
         if self._language.parses is None:
             return None
+        if self.is_lost:
+            return False
         if text not in self._parses:
             # Without a text it is done once for the place, while the model is thinking.
             self.n_read += len(self.before) + len(text) + len(self.after) if text else 0
             self._parses[text] = self._language.parses(self.before + text + self.after)
         return self._parses[text]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has no error without a text; for a refusal none is counted."""
+        is_taken = self.parses()
+        return not self.errors() if is_taken is None else is_taken
 
     def errors(self, text: str = "") -> int:
         """Return the number of syntax errors with `text` in the gap; see `syntax.error_count`."""

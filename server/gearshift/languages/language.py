@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePath, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SymbolKind = Literal["function", "method", "class", "interface", "enum", "type", "module"]
 
@@ -43,6 +43,15 @@ class TestFiles:
         if self.replaced:
             beside = beside.replace(*self.replaced, 1)
         return PurePosixPath(beside)
+
+
+class Fault(NamedTuple):
+    """Where a parser stops."""
+
+    line: int
+    """From 0."""
+    is_open: bool
+    """Whether a bracket or a string that begins there is not closed, as far as it can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,8 @@ class Language:
     tests: TestFiles | None = None
     parses: Callable[[str], bool] | None = None
     """A stricter parser than the grammar, where the standard library has one."""
+    first_fault: Callable[[str], Fault | None] | None = None
+    """Where that parser stops; None: it takes the text."""
 
     @cached_property
     def opener(self) -> re.Pattern[str]:

@@ -8,31 +8,42 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gearshift.languages.language import Import, Language, TestFiles
+from gearshift.languages.language import Fault, Import, Language, TestFiles
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-@lru_cache(maxsize=32)
 def parses(text: str) -> bool:
     """Whether this interpreter's own parser accepts `text`.
 
-    With each key typed on a line the text around it is asked about again.
-
     The tree-sitter grammar accepts wrong indentation, empty blocks and Python 2, so it can't tell.
+    """
+    return first_fault(text) is None
+
+
+@lru_cache(maxsize=32)
+def first_fault(text: str) -> Fault | None:
+    """Return where this interpreter's own parser refuses `text`; None: it does not.
+
+    With each key typed on a line the text around it is asked about again.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             # What scopes hold is found in two thirds of the time that making a tree takes.
             symtable.symtable(text, "", "exec")
-        except SyntaxError:
+        except SyntaxError as error:
             # What a part of a function says of its names may be wrong without the rest of it.
-            return ("nonlocal" in text or "global" in text) and _is_grammatical(text)
+            is_right = ("nonlocal" in text or "global" in text) and _is_grammatical(text)
+            return None if is_right else Fault((error.lineno or 1) - 1, _is_open(error))
         except (ValueError, RecursionError, MemoryError):
-            return False
-    return True
+            return Fault(0, is_open=True)
+    return None
+
+
+def _is_open(error: SyntaxError) -> bool:
+    return error.msg.startswith("unterminated") or error.msg.endswith(("never closed", "EOF"))
 
 
 def _is_grammatical(text: str) -> bool:
@@ -108,4 +119,5 @@ PYTHON = Language(
     imports=imports,
     tests=TestFiles("pytest", "test_{stem}.py", ("test_*.py", "*_test.py"), folder="tests"),
     parses=parses,
+    first_fault=first_fault,
 )

@@ -1,0 +1,60 @@
+"""What is broken around a line: the lines next to it are judged by what they are without it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gearshift.completion.indentation import leading
+from gearshift.completion.near import LONG_QUOTES
+from gearshift.languages.brackets import scan
+
+if TYPE_CHECKING:
+    from gearshift.completion.hole import Hole
+    from gearshift.languages.syntax import Gap
+
+STATEMENT = "pass"
+UNSAID = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
+"""Lines without code."""
+NEVER_IN_BRACKETS = re.compile(
+    r"[ \t]*(?:def|class|return|raise|import|while|with|try|del|assert|global|pass)\b"
+)
+"""What no expression goes on with."""
+
+
+def is_sound_but_for_line(part: Gap, hole: Hole) -> bool:
+    """Whether only the cursor's line, which is being written, has errors."""
+    around, parses = _around_line(part, hole), hole.language.parses
+    return around is not None and parses is not None and parses(STATEMENT.join(around))
+
+
+def is_broken_elsewhere(part: Gap, hole: Hole) -> bool:
+    """Whether the language's own parser refuses other lines, whatever stands on the cursor's."""
+    around = _around_line(part, hole)
+    if around is None or hole.language.first_fault is None:
+        return False
+    above, below = around
+    fault = hole.language.first_fault(STATEMENT.join(around))
+    if fault is None:
+        return False
+    row = above.count("\n")
+    if fault.line < row:
+        # Nothing at the cursor closes what a statement stands in already.
+        between = above.split("\n")[fault.line + 1 : -1]
+        return not fault.is_open or any(map(NEVER_IN_BRACKETS.match, between))
+    # The line below may lack its header; for what is further down it makes no difference.
+    unsaid = UNSAID.match(below)
+    return fault.line > row + (unsaid.group().count("\n") if unsaid else 0)
+
+
+def _around_line(part: Gap, hole: Hole) -> tuple[str, str] | None:
+    """Return what stands above the cursor's line, its indentation included, and what below.
+
+    None where that can't be told apart, and where there is no parser but the grammar.
+    """
+    if hole.language.parses is None or not hole.language.is_indented:
+        return None
+    if scan(hole.language, hole.head + hole.tail).quote in LONG_QUOTES:
+        return None  # the lines below may be part of a string
+    above = part.before[: len(part.before) - len(hole.head)]
+    return above + leading(hole.head), part.after[len(hole.tail) :]
