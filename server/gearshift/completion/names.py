@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from gearshift.completion.around import STATEMENT
+from gearshift.completion.indentation import leading
+from gearshift.completion.near import CLOSE_LINES, is_cut_string, text_near
 from gearshift.languages import python
 from gearshift.languages.bindings import (
     KNOWN,
@@ -17,7 +19,7 @@ from gearshift.languages.bindings import (
     names_read,
     scope_of,
 )
-from gearshift.languages.bound_lines import begins_word, can_bind_unseen
+from gearshift.languages.bound_lines import begins_word, can_bind_unseen, may_be_bound
 from gearshift.languages.tree import parse
 from gearshift.languages.wanted import READ
 
@@ -62,7 +64,12 @@ def _may_bind_unseen(hole: Hole) -> bool:
 def _unbound(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:
     """Return the names that `text` reads and no line binds; what is found is added to `known`."""
     found = _unbound_in_line(text, hole, known)
-    return _unbound_in_tree(text, hole, known) if found is None else found
+    if found is not None:
+        return found
+    is_broken = _is_broken(hole.around, leading(hole.head))
+    if is_broken and not is_cut_string([hole.head, text, hole.tail]):
+        return _unbound_in_words(text, hole, known)
+    return _unbound_in_tree(text, hole, known)
 
 
 def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] | None:
@@ -76,7 +83,8 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
     if "\n" in text or not _takes_statement(hole.around, indent):
         return None
     source = statement.encode("utf-8", "replace")
-    root = parse(hole.language, statement).root_node
+    body = " pass" if statement.rstrip().endswith(":") else ""
+    root = parse(hole.language, statement.rstrip() + body if body else statement).root_node
     if root.has_error:
         return None
     end = len(source) - len(hole.tail.encode("utf-8", "replace"))
@@ -100,6 +108,44 @@ def _unbound_in_line(text: str, hole: Hole, known: set[str]) -> tuple[str, ...] 
             is_whole = node.end_byte != end or not _is_begun(name, hole)
             unbound += [name] if is_whole else []
     return tuple(unbound)
+
+
+def _unbound_in_words(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:
+    """Return the same where the lines around are broken: of those only the nearest are parsed.
+
+    The whole would take a hundred times as long as where it is sound, and a tree of it says little.
+    Further away a name is bound if any line looks like it.
+    """
+    before, after = text_near(hole) or _next_to(hole)
+    source = (before + text + after).encode("utf-8", "replace")
+    root = parse(hole.language, before + text + after).root_node
+    start = len(before.encode("utf-8", "replace"))
+    end = start + len(text.encode("utf-8", "replace"))
+    typed = {*WORD.findall(hole.head[: _last_word(hole.head)])}
+    words = _places(hole.around, "")
+    unbound: list[str] = []
+    for name, node in names_read(root, start, end):
+        if name in typed or name in known or is_bound(root, source, name, node):
+            continue
+        if name not in words:
+            around = f"{hole.around.text_above}\n{hole.around.text_below}"
+            words[name] = "elsewhere" if may_be_bound(around, name) else "nowhere"
+        if words[name] == "nowhere" and not hole.outside.may_bind(name):
+            is_whole = node.end_byte != end or not _is_begun(name, hole)
+            unbound += [name] if is_whole else []
+    return tuple(unbound)
+
+
+@lru_cache(maxsize=4)
+def _is_broken(around: Around, indent: str) -> bool:
+    """Whether the grammar finds errors around a line, so that no statement stands whole there."""
+    parsed = around.tree_with_statement(indent)
+    return parsed is not None and parsed[0].has_error and not _takes_statement(around, indent)
+
+
+def _next_to(hole: Hole) -> tuple[str, str]:
+    above, below = hole.around.above[-CLOSE_LINES:], hole.around.below[:CLOSE_LINES]
+    return "".join(above) + hole.head, hole.rest + "".join(below)
 
 
 @lru_cache(maxsize=4)

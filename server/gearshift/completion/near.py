@@ -93,7 +93,7 @@ class _Margin:
             if header is None or end is None or end - header > self._limit:
                 return chosen or self._neighbours(header, end, level)
             is_middle = self._around.language.middle.search(self._lines[at])
-            if not is_middle and not _is_cut_string(self._lines[at : self._row]):
+            if not is_middle and not is_cut_string(self._lines[at : self._row]):
                 chosen = at, end
         return chosen
 
@@ -149,7 +149,7 @@ class _Margin:
         is_deeper = above < row and (self._column(above) or 0) > level
         reach = range(max(top, row - (self._limit if is_deeper else self._limit // 2), 0), row)
         starts = filter(partial(self._begins, level), reversed(reach) if is_deeper else reach)
-        whole = (n for n in starts if not _is_cut_string(self._lines[n:row]))
+        whole = (n for n in starts if not is_cut_string(self._lines[n:row]))
         return next(whole, None if is_deeper else row)
 
     def _begins(self, level: int, number: int) -> bool:
@@ -168,7 +168,7 @@ class _Margin:
         return self._is_decorator if above is None else above.lstrip().startswith("@")
 
 
-def _is_cut_string(lines: Sequence[str]) -> bool:
+def is_cut_string(lines: Sequence[str]) -> bool:
     """Whether a long string ends in `lines` that begins above them, as a docstring may."""
     text = "".join(lines)
     return any(text.count(quote) % 2 for quote in LONG_QUOTES)
