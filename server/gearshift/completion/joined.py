@@ -31,13 +31,15 @@ class Joined:
         self._made: list[Gap] = []
         self._unmade = self._all_parts()
         self._latest: tuple[str, int] | None = None
+        self._is_blind = False
+        """Whether everything in sight is broken, and may be so because of where it is cut."""
         self._is_line_alone = False
         """Whether only the cursor's line has errors with nothing put in, as far as is known."""
 
     @property
     def n_read(self) -> int:
         """Characters that were given to parsers so far, two or three for a microsecond."""
-        return sum(part.n_read for part in self._made)
+        return sum(part.n_read for part in {*self._made, self._counted})
 
     def warm(self) -> None:
         """Do now what the first `errors` would wait for, but for parsing."""
@@ -51,36 +53,44 @@ class Joined:
 
     @cached_property
     def _part(self) -> Gap:
+        """What tells whether a text is right."""
         return next(self._parts())
+
+    @cached_property
+    def _counted(self) -> Gap:
+        """What tells how wrong a text is where nothing is right yet."""
+        return self._part
 
     @cached_property
     def errors_before(self) -> int:
         """Errors with nothing put in, counted in the smallest part that has none or, if all have
         some, in the smallest."""
-        smallest = self._part
+        self._counted = self._part
         for part in self._parts():
             if part.is_sound:
                 self._part = part
                 return 0
             if is_sound_but_for_line(part, self._hole):
                 self._is_line_alone = True
-                break  # a larger part would say the same of this line
-        else:
-            close = self._close
-            if close is not None and (close.is_sound or is_sound_but_for_line(close, self._hole)):
-                self._part = smallest = close
-                self._is_line_alone = True
-                return 0 if close.is_sound else smallest.errors()
-        return smallest.errors()
+                self._counted = self._close or self._counted
+                return self._counted.errors()  # a larger part would say the same of this line
+        if not all(part.is_lost for part in self._made):
+            return self._counted.errors()
+        if self.is_out_of_sight:
+            self._is_blind = True
+            return 1
+        if close := self._close:
+            self._is_line_alone = True
+            self._part = self._counted = close
+        return self._counted.errors()
 
     @property
     def _close(self) -> Gap | None:
-        """The lines next to the cursor's, where the document is broken for certain."""
+        """The lines next to the cursor's if they have no errors of their own."""
         hole = self._hole
-        if not (hole.language.is_indented and all(part.is_lost for part in self._made)):
-            return None
-        close = None if self.is_out_of_sight else text_near(hole, CLOSE_LINES)
-        return Gap(hole.language, *close) if close is not None else None
+        lines = text_near(hole, CLOSE_LINES) if hole.language.is_indented else None
+        close = Gap(hole.language, *lines) if lines is not None else None
+        return close if close is not None and is_sound_but_for_line(close, hole) else None
 
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
@@ -97,19 +107,21 @@ class Joined:
         wrong = self._crossed(text) + self._stepping_out(text)
         if not is_sound_but_for_line(self._part, hole) and self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
+        if self._is_blind:
+            return 1 + wrong
         if self._part.parses(text):
             return wrong
         if not self.errors_before:
             # One error is as bad as many.
             is_right = self._part.parses(text)
             return wrong + (self._part.errors(text) if is_right is None else not is_right)
-        count = self._part.errors(text)
+        count = self._counted.errors(text)
         last = text.rstrip().rpartition("\n")[2]
         is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
         if count and is_header:
             line = last if "\n" in text.rstrip() else hole.head + last
             body = " " * (width(line, hole.unit) + 1) + "pass"
-            count = min(count, self._part.errors(f"{text.rstrip()}\n{body}"))
+            count = min(count, self._counted.errors(f"{text.rstrip()}\n{body}"))
         return count + wrong
 
     @cached_property
