@@ -43,7 +43,9 @@ def first_fault(text: str) -> Fault | None:
 
 
 def _is_open(error: SyntaxError) -> bool:
-    return error.msg.startswith("unterminated") or error.msg.endswith(("never closed", "EOF"))
+    return error.msg.startswith("unterminated triple") or error.msg.endswith(
+        ("never closed", "EOF")
+    )
 
 
 def _is_grammatical(text: str) -> bool:

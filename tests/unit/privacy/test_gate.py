@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.clock import ManualClock
 
 from gearshift.core.errors import Refused
 from gearshift.core.model import (
@@ -25,7 +26,7 @@ from gearshift.core.model import (
 )
 from gearshift.privacy.audit import LARGEST_FILE, LOOK_SECONDS, Appender, AuditLog, audit_file
 from gearshift.privacy.gate import Gate
-from gearshift.privacy.ignore import IgnoreRules
+from gearshift.privacy.ignore import RECHECK_SECONDS, IgnoreRules
 from gearshift.privacy.placeholders import Restorer
 from gearshift.privacy.redact import find_secrets
 from gearshift.privacy.shapes import SHAPES
@@ -311,3 +312,33 @@ async def test_the_line_of_a_request_is_written_before_anything_comes_of_it(desk
     await asyncio.sleep(0)
     (entry,) = desk.lines
     assert entry["outcome"] == "released"
+
+
+@pytest.mark.parametrize("is_context", [False, True])
+def test_the_same_files_are_judged_anew_once_rules_are_looked_at_again(
+    tmp_path: Path, is_context: bool
+) -> None:
+    clock, settings = ManualClock(), PrivacySettings()
+    rules = IgnoreRules(tmp_path, settings, clock)
+    gate = Gate([rules], settings, AuditLog("off", warn=print, path=tmp_path / "x"))
+    context = (ContextFile("b.py", "b = 1"),)
+    request = FillRequest("a", "b", "a.py", context)
+
+    def release() -> Any:
+        return gate.release_with_secrets(
+            request,
+            files=[tmp_path / "a.py"],
+            task="inline",
+            model="m",
+            provider="openai",
+            is_local=False,
+        ).request
+
+    assert release().context == context
+    (tmp_path / ".gitignore").write_text("b.py\n" if is_context else "a.py\n")
+    clock.pass_seconds(RECHECK_SECONDS)
+    if is_context:
+        assert release().context == ()
+    else:
+        with pytest.raises(Refused, match=r"`a\.py` is not sent"):
+            release()

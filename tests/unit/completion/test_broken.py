@@ -1,0 +1,111 @@
+"""A document that is broken elsewhere: what can tell is used, what can't is not asked again."""
+
+from __future__ import annotations
+
+import pytest
+
+from gearshift.completion.begun import NOTHING_BEGUN, begun
+from gearshift.completion.broken import is_broken_elsewhere, is_sound_but_for_line
+from gearshift.completion.hole import Hole
+from gearshift.completion.joined import Joined
+from gearshift.completion.names import new_undefined
+from gearshift.core.document import Snapshot
+from gearshift.core.text import Position
+from gearshift.languages import language_of, tree
+from gearshift.languages.python import first_fault
+from gearshift.languages.syntax import Gap
+
+STEPS = "".join(f"    step_{n} = {n}\n" for n in range(12))
+
+
+def at(marked: str, name: str = "a") -> Hole:
+    before, _, after = marked.partition("|")
+    lines = before.split("\n")
+    snapshot = Snapshot.from_text(before + after, language="python")
+    place = Position(len(lines) - 1, len(lines[-1]))
+    return Hole.at(Snapshot(f"file:///{name}.py", None, "python", 0, snapshot.lines), place)
+
+
+def whole(hole: Hole) -> Gap:
+    return Gap(language_of("python"), hole.before, hole.after)
+
+
+@pytest.mark.parametrize(
+    ("marked", "is_broken"),
+    [
+        pytest.param("a = 1\nb = |\n", False, id="only the line itself"),
+        pytest.param("a = = 1\nb = |\n", True, id="above"),
+        pytest.param("b = |\na = 1\nc = = 1\n", True, id="further below"),
+        pytest.param("if |\n    a = 1\n", False, id="a header is missing"),
+        pytest.param("if |\n\n    # Why.\n    a = 1\n", False, id="and notes stand between"),
+        pytest.param("a = [\n    |\n", False, id="in a bracket that may be closed yet"),
+        pytest.param("f(\nreturn 1\nb = |\n", True, id="below one that nothing closes"),
+        pytest.param('a = """\n|\n', False, id="in a long string"),
+        pytest.param("f('a\nb = |\n", True, id="below a string without its end"),
+    ],
+)
+def test_what_the_cursors_line_can_mend_is_not_broken_elsewhere(
+    marked: str, is_broken: bool
+) -> None:
+    hole = at(marked)
+    assert is_broken_elsewhere(whole(hole), hole) is is_broken
+
+
+def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
+    hole = at("a = 1\nb = (|\nc = 2\n")
+    assert is_sound_but_for_line(whole(hole), hole)
+    assert not is_sound_but_for_line(whole(at("a = = 1\n|\n")), at("a = = 1\n|\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        pytest.param("step_3 + 1", True, id="fits"),
+        pytest.param("(step_3 + 1", False, id="a bracket stays open"),
+        pytest.param("step_3 step_4", False, id="no expression"),
+    ],
+)
+def test_next_to_broken_lines_those_next_to_the_cursor_tell(text: str, is_right: bool) -> None:
+    broken = f"def f():\n    a = = 1\n{STEPS}    b = |\n{STEPS}    c = = 1\n"
+    joined = Joined(at(broken))
+
+    assert (joined.errors(text) == 0) is is_right
+
+
+def test_a_part_that_is_lost_is_not_parsed_again() -> None:
+    part = Gap(language_of("python"), "a = = 1\nb = ", "\n")
+    part.is_lost = True
+
+    assert part.parses("1") is False
+    assert part.n_read == 0
+
+
+def test_names_in_broken_text_are_told_from_words() -> None:
+    hole = at(f"import os\n\n\ndef f(path):\n    a = = (\n{STEPS}    |\n{STEPS}    for = 1\n")
+
+    assert new_undefined("b = path + step_3 + os.sep", hole) == ()
+    assert new_undefined("b = nowhere + step_3", hole) == ("nowhere",)
+
+
+def test_what_is_typed_is_looked_for_in_words_before_anything_is_parsed() -> None:
+    hole = at("def f(a):\n    r|\n    return a + product\n", "unparsed")
+
+    assert begun(hole) == NOTHING_BEGUN
+    assert not [uri for uri, _ in tree._trees if "unparsed" in uri]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "is_open"),
+    [
+        pytest.param("a = 1\nb = = 1\n", 1, False, id="a wrong line"),
+        pytest.param("a = 1\nb = (\nc = 1\n", 1, True, id="a bracket"),
+        pytest.param('a = 1\nb = """\nc = 1\n', 1, True, id="a long string"),
+        pytest.param("if a:\nb = 1\n", 1, False, id="a body is missing"),
+    ],
+)
+def test_where_the_parser_stops(text: str, line: int, is_open: bool) -> None:
+    assert first_fault(text) == (line, is_open)
+
+
+def test_what_the_parser_takes_has_no_fault() -> None:
+    assert first_fault("def f():\n    nonlocal a\n") is None
