@@ -147,7 +147,7 @@ class Around:
         mark = self.language.line_comment
         code = (line for line in self.lines_below if not (mark and line.lstrip().startswith(mark)))
         found = next(code, self._line_after)
-        return "" if found and self.begins_in_brackets(self.row) else found
+        return "" if found and self.is_in_brackets else found
 
     @cached_property
     def lines_below(self) -> tuple[str, ...]:
@@ -163,6 +163,11 @@ class Around:
     def expects_body(self) -> bool:
         """Whether a block belongs on the cursor's line if that is empty."""
         return body_expected(self._cut.snapshot, self.row)
+
+    @cached_property
+    def is_in_brackets(self) -> bool:
+        """Whether a bracket that was opened above is still open at the cursor's line."""
+        return self.begins_in_brackets(self.row)
 
     @cached_property
     def begins_as_code(self) -> bool:

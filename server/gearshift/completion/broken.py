@@ -37,11 +37,16 @@ def is_broken_elsewhere(part: Gap, hole: Hole) -> bool:
     fault = hole.language.first_fault(STATEMENT.join(around))
     if fault is None:
         return False
+    if hole.around.is_in_brackets:
+        return False  # no statement stands there, and what the parser then says may be anywhere
     row = above.count("\n")
     if fault.line < row:
         # Nothing at the cursor closes what a statement stands in already.
         between = above.split("\n")[fault.line + 1 : -1]
         return not fault.is_open or any(map(NEVER_IN_BRACKETS.match, between))
+    line = scan(hole.language, hole.head + hole.tail)
+    if line.open or line.surplus or line.quote or line.code.rstrip().endswith("\\"):
+        return False  # lines below belong to it
     # The line below may lack its header; for what is further down it makes no difference.
     unsaid = UNSAID.match(below)
     return fault.line > row + (unsaid.group().count("\n") if unsaid else 0)

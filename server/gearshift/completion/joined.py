@@ -65,14 +65,12 @@ class Joined:
     def errors_before(self) -> int:
         """Errors with nothing put in, counted in the smallest part that has none or, if all have
         some, in the smallest."""
-        self._counted = self._part
         for part in self._parts():
             if part.is_sound:
                 self._part = part
                 return 0
             if is_sound_but_for_line(part, self._hole):
                 self._is_line_alone = True
-                self._counted = self._close or self._counted
                 return self._counted.errors()  # a larger part would say the same of this line
         if not all(part.is_lost for part in self._made):
             return self._counted.errors()

@@ -70,11 +70,17 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
     first = low + (begin or 0)
     last = high if end is None else high - 1 - end
     # A decorator belongs to what comes after it.
-    while end is not None and last > place.line + 1 and lines[last - 1].lstrip(" \t")[:1] == "@":
+    while end is not None and last > place.line and _is_decorator(lines[last - 1]):
         last -= 1
+    if last <= place.line:
+        end, last = None, high
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     is_loose = begin is None or (end is None and high < len(lines))
     return Excerpt(part, Position(place.line - first, place.column), first, is_loose)
+
+
+def _is_decorator(line: str) -> bool:
+    return line.lstrip(" \t")[:1] == "@"
 
 
 def _narrowed(lines: Sequence[str], line: int, low: int, high: int) -> tuple[int, int]:

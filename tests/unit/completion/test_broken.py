@@ -41,7 +41,7 @@ def whole(hole: Hole) -> Gap:
         pytest.param("a = [\n    |\n", False, id="in a bracket that may be closed yet"),
         pytest.param("f(\nreturn 1\nb = |\n", True, id="below one that nothing closes"),
         pytest.param('a = """\n|\n', False, id="in a long string"),
-        pytest.param("f('a\nb = |\n", True, id="below a string without its end"),
+        pytest.param("a = 'a\nb = |\n", True, id="below a string without its end"),
     ],
 )
 def test_what_the_cursors_line_can_mend_is_not_broken_elsewhere(

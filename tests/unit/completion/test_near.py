@@ -8,7 +8,7 @@ from gearshift.completion.hole import Hole
 from gearshift.completion.near import SCOPE_LINES, text_near
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
-from gearshift.languages.excerpt import EXCERPT_CHARACTERS, excerpt
+from gearshift.languages.excerpt import EXCERPT_CHARACTERS, EXCERPT_LINES, excerpt
 from gearshift.languages.python import parses
 
 LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
@@ -95,3 +95,17 @@ def test_an_excerpt_leaves_lines_out_that_are_too_long(line: int) -> None:
     part = excerpt(snapshot, Position(line, 1))
     assert part.snapshot.lines[part.position.line] == snapshot.lines[line]
     assert sum(map(len, part.snapshot.lines)) <= EXCERPT_CHARACTERS
+
+
+def test_an_excerpt_holds_what_the_decorator_on_the_cursors_line_belongs_to() -> None:
+    body = "    step = 1\n" * EXCERPT_LINES
+    text = f"def f():\n{body}\n\n@final\nclass A:\n{body}"
+    snapshot = Snapshot.from_text(text, language="python")
+    line = snapshot.lines.index("@final\n")
+
+    part = excerpt(snapshot, Position(line, 0))
+
+    assert part.snapshot.lines[part.position.line : part.position.line + 2] == (
+        "@final\n",
+        "class A:\n",
+    )
