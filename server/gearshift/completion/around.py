@@ -13,7 +13,7 @@ from gearshift.completion.outside import Outside, outside
 from gearshift.completion.rows import Rows, rows_around
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
-from gearshift.languages.bound_lines import can_bind_unseen
+from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
 from gearshift.languages.brackets import scan
 from gearshift.languages.syntax import (
     Excerpt,
@@ -63,6 +63,7 @@ class Around:
         """None: not looked for yet."""
         self._rest: tuple[int, object] | None = None
         """That of the document as it was last seen."""
+        self._names: dict[str, bool] = {}
         self._statement: tuple[str, tuple[tree_sitter.Node, bytes, int] | None] | None = None
         self._outside: tuple[tuple[int, object] | None, Outside] | None = None
 
@@ -158,6 +159,13 @@ class Around:
     def can_bind_unseen(self) -> bool:
         """Whether names may be bound in ways that the text does not show."""
         return can_bind_unseen(self.text_above) or can_bind_unseen(self.text_below)
+
+    def may_bind(self, name: str) -> bool:
+        """Whether some line looks as if it bound `name`; each name is looked for once."""
+        if name not in self._names:
+            above = may_be_bound(self.text_above, name)
+            self._names[name] = above or may_be_bound(self.text_below, name)
+        return self._names[name]
 
     @cached_property
     def expects_body(self) -> bool:

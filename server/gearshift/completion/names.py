@@ -19,7 +19,7 @@ from gearshift.languages.bindings import (
     names_read,
     scope_of,
 )
-from gearshift.languages.bound_lines import begins_word, can_bind_unseen, may_be_bound
+from gearshift.languages.bound_lines import begins_word, can_bind_unseen
 from gearshift.languages.tree import parse
 from gearshift.languages.wanted import READ
 
@@ -122,15 +122,11 @@ def _unbound_in_words(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]
     start = len(before.encode("utf-8", "replace"))
     end = start + len(text.encode("utf-8", "replace"))
     typed = {*WORD.findall(hole.head[: _last_word(hole.head)])}
-    words = _places(hole.around, "")
     unbound: list[str] = []
     for name, node in names_read(root, start, end):
         if name in typed or name in known or is_bound(root, source, name, node):
             continue
-        if name not in words:
-            around = f"{hole.around.text_above}\n{hole.around.text_below}"
-            words[name] = "elsewhere" if may_be_bound(around, name) else "nowhere"
-        if words[name] == "nowhere" and not hole.outside.may_bind(name):
+        if not hole.around.may_bind(name) and not hole.outside.may_bind(name):
             is_whole = node.end_byte != end or not _is_begun(name, hole)
             unbound += [name] if is_whole else []
     return tuple(unbound)
