@@ -42,7 +42,7 @@ class Joined:
         return sum(part.n_read for part in {*self._made, self._counted})
 
     def warm(self) -> None:
-        """Do now what the first `errors` would wait for, but for parsing."""
+        """Do now what the first `errors` would wait for, but for parsing the line itself."""
         hole = self._hole
         _ = hole.place, hole.unit, hole.lines_below, self._part
 
