@@ -108,7 +108,7 @@ def _begun_import(hole: Hole) -> str:
     if hole.place != "code" or len(hole.outside.text) > MOST_CHARACTERS:
         return ""
     parsed = hole.tree_with("")
-    if parsed is None or _can_bind_unseen(hole.around, hole.outside):
+    if parsed is None or hole.can_bind_unseen:
         return ""
     root, source, start = parsed
     lacking = wanted_modules(root, source, start, hole.outside.text)
@@ -119,7 +119,7 @@ def _begun_import(hole: Hole) -> str:
 def _wanted(hole: Hole, typed: str) -> tuple[str, ...]:
     """Return the names and attributes that the line has to assign, if one may begin so."""
     around, indent, outside = hole.around, leading(hole.head), hole.outside
-    names = _wanted_names(around, indent, outside, typed)
+    names = () if hole.can_bind_unseen else _wanted_names(around, indent, outside, typed)
     if names and typed:
         names = _wanted_names(around, indent, outside, "")
     return names or _wanted_attributes(around, indent)
@@ -128,7 +128,7 @@ def _wanted(hole: Hole, typed: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _wanted_names(around: Around, indent: str, outside: Outside, typed: str) -> tuple[str, ...]:
     parsed = around.tree_with_statement(indent)
-    if parsed is None or _can_bind_unseen(around, outside):
+    if parsed is None:
         return ()
     root, source, _, start = parsed
     names = wanted_names(root, source, start, outside.text, typed)
@@ -142,10 +142,6 @@ def _wanted_attributes(around: Around, indent: str) -> tuple[str, ...]:
         return ()
     root, source, _, start = parsed
     return wanted_attributes(root, source, start)
-
-
-def _can_bind_unseen(around: Around, outside: Outside) -> bool:
-    return around.can_bind_unseen or outside.can_bind_unseen
 
 
 def _as_elsewhere(name: str, text: str) -> str:

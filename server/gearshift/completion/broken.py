@@ -1,10 +1,11 @@
-"""What is broken around a line: the lines next to it are judged by what they are without it."""
+"""What is broken around a line, told with a statement that says nothing in its place."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from gearshift.completion.around import STATEMENT
 from gearshift.completion.indentation import leading
 from gearshift.completion.near import LONG_QUOTES
 from gearshift.languages.brackets import scan
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from gearshift.completion.hole import Hole
     from gearshift.languages.syntax import Gap
 
-STATEMENT = "pass"
 UNSAID = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 """Lines without code."""
 NEVER_IN_BRACKETS = re.compile(
@@ -57,7 +57,7 @@ def _around_line(part: Gap, hole: Hole) -> tuple[str, str] | None:
 
     None where that can't be told apart, and where there is no parser but the grammar.
     """
-    if hole.language.parses is None or not hole.language.is_indented:
+    if hole.language.first_fault is None or not hole.language.is_indented:
         return None
     if scan(hole.language, hole.head + hole.tail).quote in LONG_QUOTES:
         return None  # the lines below may be part of a string

@@ -11,6 +11,7 @@ from gearshift.completion.around import Around, around
 from gearshift.completion.indentation import leading, width
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
+from gearshift.languages.bound_lines import can_bind_unseen
 from gearshift.languages.syntax import Excerpt, opens_empty_block, place_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ class Hole:
     def outside(self) -> Outside:
         """The document without the excerpt."""
         return self.around.outside(self.snapshot)
+
+    @property
+    def can_bind_unseen(self) -> bool:
+        """Whether the document may bind names in ways that it does not show."""
+        is_elsewhere = self.around.can_bind_unseen or self.outside.can_bind_unseen
+        return is_elsewhere or can_bind_unseen(f"{self.head}{self.tail}")
 
     @cached_property
     def rows(self) -> Rows | None:

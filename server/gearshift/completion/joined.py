@@ -39,7 +39,7 @@ class Joined:
     @property
     def n_read(self) -> int:
         """Characters that were given to parsers so far, two or three for a microsecond."""
-        return sum(part.n_read for part in {*self._made, self._counted})
+        return sum(part.n_read for part in {*self._made, self._part})
 
     def warm(self) -> None:
         """Do now what the first `errors` would wait for, but for parsing the line itself."""
@@ -53,13 +53,7 @@ class Joined:
 
     @cached_property
     def _part(self) -> Gap:
-        """What tells whether a text is right."""
         return next(self._parts())
-
-    @cached_property
-    def _counted(self) -> Gap:
-        """What tells how wrong a text is where nothing is right yet."""
-        return self._part
 
     @cached_property
     def errors_before(self) -> int:
@@ -71,16 +65,16 @@ class Joined:
                 return 0
             if is_sound_but_for_line(part, self._hole):
                 self._is_line_alone = True
-                return self._counted.errors()  # a larger part would say the same of this line
+                return self._part.errors()  # a larger part would say the same of this line
         if not all(part.is_lost for part in self._made):
-            return self._counted.errors()
+            return self._part.errors()
         if self.is_out_of_sight:
             self._is_blind = True
             return 1
         if close := self._close:
             self._is_line_alone = True
-            self._part = self._counted = close
-        return self._counted.errors()
+            self._part = close
+        return self._part.errors()
 
     @property
     def _close(self) -> Gap | None:
@@ -113,13 +107,13 @@ class Joined:
             # One error is as bad as many.
             is_right = self._part.parses(text)
             return wrong + (self._part.errors(text) if is_right is None else not is_right)
-        count = self._counted.errors(text)
+        count = self._part.errors(text)
         last = text.rstrip().rpartition("\n")[2]
         is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
         if count and is_header:
             line = last if "\n" in text.rstrip() else hole.head + last
             body = " " * (width(line, hole.unit) + 1) + "pass"
-            count = min(count, self._counted.errors(f"{text.rstrip()}\n{body}"))
+            count = min(count, self._part.errors(f"{text.rstrip()}\n{body}"))
         return count + wrong
 
     @cached_property

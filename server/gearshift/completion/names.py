@@ -19,7 +19,7 @@ from gearshift.languages.bindings import (
     names_read,
     scope_of,
 )
-from gearshift.languages.bound_lines import begins_word, can_bind_unseen
+from gearshift.languages.bound_lines import begins_word
 from gearshift.languages.tree import parse
 from gearshift.languages.wanted import READ
 
@@ -49,16 +49,9 @@ def new_undefined(text: str, hole: Hole) -> tuple[str, ...]:
     if hole.place != "code" or len(hole.outside.text) > MOST_CHARACTERS:
         return ()
     known = _known_to_be_bound(hole.around, hole.indent)
-    if _words_read(text, hole) <= known or _may_bind_unseen(hole):
+    if _words_read(text, hole) <= known or hole.can_bind_unseen:
         return ()
     return _unbound(text, hole, known)
-
-
-def _may_bind_unseen(hole: Hole) -> bool:
-    """Whether the document may bind names in ways that it does not show."""
-    if can_bind_unseen(f"{hole.head}{hole.tail}") or hole.outside.can_bind_unseen:
-        return True
-    return hole.around.can_bind_unseen
 
 
 def _unbound(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]:

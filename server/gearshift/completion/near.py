@@ -163,9 +163,11 @@ class _Margin:
         """Whether a definition begins on a line that the one above it belongs to."""
         if DEFINITION.match(self._lines[number]) is None:
             return False
-        between = self._lines[self._row + 1 : number]
-        above = next((line for line in reversed(between) if line.strip()), None)
-        return self._is_decorator if above is None else above.lstrip().startswith("@")
+        mark = self._around.language.line_comment
+        between = map(str.strip, reversed(self._lines[self._row + 1 : number]))
+        code = (line for line in between if line and not (mark and line.startswith(mark)))
+        above = next(code, None)
+        return self._is_decorator if above is None else above.startswith("@")
 
 
 def is_cut_string(lines: Sequence[str]) -> bool:

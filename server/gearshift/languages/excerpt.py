@@ -69,18 +69,25 @@ def excerpt(snapshot: Snapshot, position: Position, limit: int = EXCERPT_LINES) 
     end = _cut(language, below[::-1]) if high < len(lines) else None
     first = low + (begin or 0)
     last = high if end is None else high - 1 - end
-    # A decorator belongs to what comes after it.
-    while end is not None and last > place.line and _is_decorator(lines[last - 1]):
-        last -= 1
-    if last <= place.line:
-        end, last = None, high
+    if end is not None:
+        last = _above_decorators(language, lines, place.line, last)
+        if last <= place.line:
+            end, last = None, high
     part = replace(snapshot, uri=f"{snapshot.uri}#{first}", lines=lines[first:last])
     is_loose = begin is None or (end is None and high < len(lines))
     return Excerpt(part, Position(place.line - first, place.column), first, is_loose)
 
 
-def _is_decorator(line: str) -> bool:
-    return line.lstrip(" \t")[:1] == "@"
+def _above_decorators(language: Language, lines: Sequence[str], first: int, end: int) -> int:
+    """Return where the decorators begin, from line `first` on, of what begins at line `end`."""
+    begin = end
+    for number in range(end - 1, first - 1, -1):
+        line = lines[number].lstrip()
+        if line.startswith("@"):
+            begin = number
+        elif line and not (language.line_comment and line.startswith(language.line_comment)):
+            break
+    return begin
 
 
 def _narrowed(lines: Sequence[str], line: int, low: int, high: int) -> tuple[int, int]:

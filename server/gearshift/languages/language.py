@@ -105,10 +105,15 @@ class Language:
     imports: Callable[..., tuple[Import, ...]] | None = None
     """Takes the root node and returns what the file imports."""
     tests: TestFiles | None = None
-    parses: Callable[[str], bool] | None = None
-    """A stricter parser than the grammar, where the standard library has one."""
     first_fault: Callable[[str], Fault | None] | None = None
-    """Where that parser stops; None: it takes the text."""
+    """Where a stricter parser than the grammar stops, where the standard library has one; None: it
+    takes the text."""
+
+    @cached_property
+    def parses(self) -> Callable[[str], bool] | None:
+        """Whether that parser takes a text; None: there is none."""
+        first_fault = self.first_fault
+        return (lambda text: first_fault(text) is None) if first_fault else None
 
     @cached_property
     def opener(self) -> re.Pattern[str]:

@@ -14,18 +14,11 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-def parses(text: str) -> bool:
-    """Whether this interpreter's own parser accepts `text`.
-
-    The tree-sitter grammar accepts wrong indentation, empty blocks and Python 2, so it can't tell.
-    """
-    return first_fault(text) is None
-
-
 @lru_cache(maxsize=32)
 def first_fault(text: str) -> Fault | None:
     """Return where this interpreter's own parser refuses `text`; None: it does not.
 
+    The tree-sitter grammar accepts wrong indentation, empty blocks and Python 2, so it can't tell.
     With each key typed on a line the text around it is asked about again.
     """
     with warnings.catch_warnings():
@@ -120,6 +113,5 @@ PYTHON = Language(
     strings=frozenset({"string"}),
     imports=imports,
     tests=TestFiles("pytest", "test_{stem}.py", ("test_*.py", "*_test.py"), folder="tests"),
-    parses=parses,
     first_fault=first_fault,
 )

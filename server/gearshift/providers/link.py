@@ -31,10 +31,7 @@ MAX_ERROR_BYTES = 64 * 1024
 
 
 class Posted:
-    """A request as a block in which its reply is read.
-
-    A class, since two generators for each request would be felt.
-    """
+    """A request as a block in which its reply is read."""
 
     def __init__(self, ask: Callable[[], Awaitable[tuple[Reply, EventStream]]]) -> None:
         self._ask = ask

@@ -156,10 +156,9 @@ class _Document:
             self._note(-1)
             return
         lines = self.lines()
-        start = end = clamp(lines, change.range.start)
-        if not change.range.is_empty:
-            end = clamp(lines, change.range.end)
-            start, end = min(start, end), max(start, end)
+        start, end = clamp(lines, change.range.start), clamp(lines, change.range.end)
+        if end < start:
+            start, end = end, start
         first, is_at_end = start.line, end.line == len(lines) - 1
         head = lines[first][: start.column]
         text = head + change.text + lines[end.line][end.column :]

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
+import configparser
+import random
+import smtplib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gearshift.completion.begun import NOTHING_BEGUN, begun
 from gearshift.completion.broken import is_broken_elsewhere, is_sound_but_for_line
+from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
 from gearshift.completion.names import new_undefined
+from gearshift.completion.screen import TOO_LONG
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
 from gearshift.languages import language_of, tree
+from gearshift.languages.excerpt import EXCERPT_LINES
 from gearshift.languages.python import first_fault
 from gearshift.languages.syntax import Gap
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 STEPS = "".join(f"    step_{n} = {n}\n" for n in range(12))
 
@@ -39,6 +52,8 @@ def whole(hole: Hole) -> Gap:
         pytest.param("if |\n    a = 1\n", False, id="a header is missing"),
         pytest.param("if |\n\n    # Why.\n    a = 1\n", False, id="and notes stand between"),
         pytest.param("a = [\n    |\n", False, id="in a bracket that may be closed yet"),
+        pytest.param("def f() -> tuple[\n    |int,\n]:\n    pass\n", False, id="in a bracket"),
+        pytest.param("a = f(|b,\n      c,\n      d)\n", False, id="lines below belong to it"),
         pytest.param("f(\nreturn 1\nb = |\n", True, id="below one that nothing closes"),
         pytest.param('a = """\n|\n', False, id="in a long string"),
         pytest.param("a = 'a\nb = |\n", True, id="below a string without its end"),
@@ -49,6 +64,22 @@ def test_what_the_cursors_line_can_mend_is_not_broken_elsewhere(
 ) -> None:
     hole = at(marked)
     assert is_broken_elsewhere(whole(hole), hole) is is_broken
+
+
+@pytest.mark.parametrize("module", [argparse, configparser, smtplib])
+def test_in_a_file_that_parses_no_line_is_broken_elsewhere(module: ModuleType) -> None:
+    """Whatever stands on the line: with what stands there the parser takes all of it."""
+    text = Path(str(module.__file__)).read_text(encoding="utf-8")
+    snapshot = Snapshot.from_text(text, language="python")
+    wrong: list[str] = []
+    for line in random.Random(5).sample(range(len(snapshot.lines)), 60):
+        hole = Hole.at(snapshot, Position(line, 0))
+        part = Gap(
+            language_of("python"), snapshot.before(hole.position), snapshot.after(hole.position)
+        )
+        wrong += [f"{line + 1}: {hole.tail}"] if is_broken_elsewhere(part, hole) else []
+
+    assert not wrong
 
 
 def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
@@ -72,6 +103,17 @@ def test_next_to_broken_lines_those_next_to_the_cursor_tell(text: str, is_right:
     assert (joined.errors(text) == 0) is is_right
 
 
+def test_what_is_cut_off_where_everything_in_sight_is_broken_can_not_be_told() -> None:
+    steps = STEPS * (EXCERPT_LINES // 6)
+    hole = at(f"def f():\n{steps}    a = = 1\n    b = |\n    c = = 1\n{steps}")
+    joined = Joined(hole)
+
+    assert joined.is_out_of_sight
+    assert joined.errors("step_3") >= joined.errors_before > 0
+    assert joined.n_read == 0  # and nothing is parsed to find that out
+    assert offer("step_3", hole, hole.head) is TOO_LONG
+
+
 def test_a_part_that_is_lost_is_not_parsed_again() -> None:
     part = Gap(language_of("python"), "a = = 1\nb = ", "\n")
     part.is_lost = True
@@ -80,7 +122,8 @@ def test_a_part_that_is_lost_is_not_parsed_again() -> None:
     assert part.n_read == 0
 
 
-def test_names_in_broken_text_are_told_from_words() -> None:
+def test_names_in_broken_text_are_told_from_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Hole, "tree_with")  # which takes milliseconds there
     hole = at(f"import os\n\n\ndef f(path):\n    a = = (\n{STEPS}    |\n{STEPS}    for = 1\n")
 
     assert new_undefined("b = path + step_3 + os.sep", hole) == ()

@@ -5,17 +5,22 @@ from __future__ import annotations
 import pytest
 
 from gearshift.completion.hole import Hole
+from gearshift.completion.joined import Joined
 from gearshift.completion.near import SCOPE_LINES, text_near
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
 from gearshift.languages.excerpt import EXCERPT_CHARACTERS, EXCERPT_LINES, excerpt
-from gearshift.languages.python import parses
+from gearshift.languages.python import first_fault
 
 LONG = "".join(f"    step_{n}()\n" for n in range(3 * SCOPE_LINES))
 BODY = "    step()\n" * (SCOPE_LINES - 5)
 METHODS = "".join(f"    def f{n}():\n" + "        step()\n" * 20 + "\n" for n in range(6))
 ROWS = "    'a',\n" * 3 * SCOPE_LINES
 DOC = '    """Say what it does.\n\n' + "    Prose goes on, line by line.\n" * 20 + '    """\n'
+
+
+def parses(text: str) -> bool:
+    return first_fault(text) is None
 
 
 def near(marked: str) -> tuple[str, str] | None:
@@ -97,15 +102,21 @@ def test_an_excerpt_leaves_lines_out_that_are_too_long(line: int) -> None:
     assert sum(map(len, part.snapshot.lines)) <= EXCERPT_CHARACTERS
 
 
-def test_an_excerpt_holds_what_the_decorator_on_the_cursors_line_belongs_to() -> None:
+@pytest.mark.parametrize("between", ["", "# Why.\n", "\n@own\n"])
+def test_a_decorator_that_is_being_written_is_not_cut_off_what_it_belongs_to(between: str) -> None:
     body = "    step = 1\n" * EXCERPT_LINES
-    text = f"def f():\n{body}\n\n@final\nclass A:\n{body}"
+    text = f"def f():\n{body}\n\n@final\n{between}class A:\n{body}"
     snapshot = Snapshot.from_text(text, language="python")
-    line = snapshot.lines.index("@final\n")
+    hole = Hole.at(snapshot, Position(snapshot.lines.index("@final\n"), 0))
 
-    part = excerpt(snapshot, Position(line, 0))
+    assert "class A:\n" in hole.around.lines
+    assert Joined(hole).errors_before == 0
+    assert Joined(hole).errors("path: Path, parent: str")
 
-    assert part.snapshot.lines[part.position.line : part.position.line + 2] == (
-        "@final\n",
-        "class A:\n",
-    )
+
+@pytest.mark.parametrize("between", ["", "# Why.\n", "\n@own\n"])
+def test_a_part_holds_what_the_decorator_belongs_to_as_well(between: str) -> None:
+    part = near(f"a = 1\n\n\n|@final\n{between}class A:\n{BODY}\n\nb = 2\n")
+
+    assert part is not None
+    assert parses("".join(part))
