@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.around import STATEMENT
 from gearshift.completion.indentation import leading
-from gearshift.completion.near import LONG_QUOTES
+from gearshift.completion.near import HEADER, LONG_QUOTES
 from gearshift.languages.brackets import scan
 
 if TYPE_CHECKING:
@@ -20,12 +20,35 @@ NEVER_IN_BRACKETS = re.compile(
     r"[ \t]*(?:def|class|return|raise|import|while|with|try|del|assert|global|pass)\b"
 )
 """What no expression goes on with."""
+OPENING = re.compile(r"([ \t]*)[^\s#\\]")
+"""How a line begins that a statement does, after its white space."""
+ONLY_SOMEWHERE = re.compile(r"\bimport\b|:=")
+"""What Python takes in some scopes only (`import *`, an assignment in a class's comprehension)."""
 
 
 def is_sound_but_for_line(part: Gap, hole: Hole) -> bool:
     """Whether only the cursor's line, which is being written, has errors."""
     around, parses = _around_line(part, hole), hole.language.parses
     return around is not None and parses is not None and parses(STATEMENT.join(around))
+
+
+def is_whole_statement(text: str, hole: Hole) -> bool:
+    """Whether the cursor's line with `text`, which does not leave its block, holds statements that
+    end with it.
+
+    Where a statement that says nothing can stand, and all else is sound, so can these: a tenth of
+    what has to be parsed otherwise.
+    """
+    line = f"{hole.head}{text}{hole.tail}"
+    opening, parses = OPENING.match(line), hole.language.parses
+    if parses is None or opening is None or opening[1] != leading(hole.head):
+        return False
+    if not hole.around.begins_as_code or hole.around.line_above.endswith("\\"):
+        return False  # `if a: \` takes no more than a statement of one line
+    if ONLY_SOMEWHERE.search(line):
+        return False
+    column = opening[1]
+    return parses(f"{HEADER}{line}\n{column}{STATEMENT}" if column else line)
 
 
 def is_broken_elsewhere(part: Gap, hole: Hole) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gearshift.completion.broken import is_broken_elsewhere, is_sound_but_for_line
+from gearshift.completion.broken import (
+    is_broken_elsewhere,
+    is_sound_but_for_line,
+    is_whole_statement,
+)
 from gearshift.completion.indentation import width
 from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, text_near
 from gearshift.completion.stop import CLOSING
@@ -48,7 +52,8 @@ class Joined:
 
     def look_around(self) -> None:
         """Find out how broken the document is, if it is, for as long as nobody waits for it."""
-        if self._part.parses() is False:
+        is_sound = is_sound_but_for_line(self._part, self._hole)
+        if not is_sound and self._part.parses() is False:
             _ = self.errors_before
 
     @cached_property
@@ -97,7 +102,10 @@ class Joined:
     def _errors(self, text: str) -> int:
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
-        if not is_sound_but_for_line(self._part, hole) and self._part.parses() is False:
+        if is_sound_but_for_line(self._part, hole):
+            if not wrong and is_whole_statement(text, hole):
+                return 0
+        elif self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._is_blind:
             return 1 + wrong

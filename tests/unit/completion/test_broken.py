@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import inspect
 import random
 import smtplib
 from pathlib import Path
@@ -12,9 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gearshift.completion.begun import NOTHING_BEGUN, begun
-from gearshift.completion.broken import is_broken_elsewhere, is_sound_but_for_line
+from gearshift.completion.broken import (
+    is_broken_elsewhere,
+    is_sound_but_for_line,
+    is_whole_statement,
+)
 from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
+from gearshift.completion.indentation import leading
 from gearshift.completion.joined import Joined
 from gearshift.completion.names import new_undefined
 from gearshift.completion.screen import TOO_LONG
@@ -86,6 +92,62 @@ def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
     hole = at("a = 1\nb = (|\nc = 2\n")
     assert is_sound_but_for_line(whole(hole), hole)
     assert not is_sound_but_for_line(whole(at("a = = 1\n|\n")), at("a = = 1\n|\n"))
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "is_whole"),
+    [
+        pytest.param("def f():\n    a|\n", " = [\n1]", True, id="a statement of two lines"),
+        pytest.param("def f():\n    |\n", "if a:\n        b\n    c", True, id="two statements"),
+        pytest.param("|b()\n", "a = ", True, id="with what follows the cursor"),
+        pytest.param("def f():\n    a|\n", " = [", False, id="a bracket stays open"),
+        pytest.param("def f():\n    |\n", "if a:", False, id="a header"),
+        pytest.param("def f():\n    |\n", "@a", False, id="a decorator"),
+        pytest.param("def f():\n    |\n", "# Why.", False, id="no statement"),
+        pytest.param("def f():\n    |\n", "# Why.\n  a", False, id="after a note, a level less"),
+        pytest.param("def f():\n    |\n", "\n        a", False, id="on a deeper line"),
+        pytest.param("def f():\n|\n    b\n", "        a", False, id="deeper than the cursor"),
+        pytest.param("def f():\n    |\n", "from a import *", False, id="for no function"),
+        pytest.param('a = """\n|\n"""\n', "a", False, id="in a string"),
+        pytest.param("if a: \\\n|\nb\n", "if b: c", False, id="on what goes on"),
+        pytest.param("if a: \\\n|\nb\n", "while b:\n    c", False, id="the same, in lines"),
+    ],
+)
+def test_what_ends_with_its_line_is_a_whole_statement(
+    marked: str, text: str, is_whole: bool
+) -> None:
+    assert is_whole_statement(text, at(marked)) is is_whole
+
+
+@pytest.mark.parametrize("module", [argparse, configparser, smtplib])
+def test_whole_statements_fit_where_the_rest_is_sound(module: ModuleType) -> None:
+    """Whatever they are cut to, and however they are indented."""
+    rng = random.Random(8)
+    lines = Snapshot.from_text(inspect.getsource(module), language="python").lines
+    wrong: list[str] = []
+    n_told = 0
+    for number in rng.sample(range(len(lines)), 200):
+        column = leading(lines[number]) or rng.choice(["", "    "])
+        above, below = "".join([*lines[:number], column]), "".join(["\n", *lines[number:]])
+        first = rng.randrange(len(lines))
+        taken = "".join(lines[first : first + rng.randint(1, 4)]).rstrip("\n")
+        said = taken[rng.choice([0, len(leading(taken))]) :]
+        snapshot = Snapshot.from_text(above + below, language="python")
+        joined = Joined(Hole.at(snapshot, Position(number, len(column))))
+        if said.strip() and joined.errors(said) == joined.n_read == 0:
+            n_told += 1
+            fault = first_fault(above + said + below)
+            wrong += [f"{number}: {said!r} gave {fault}"] if fault else []
+
+    assert not wrong
+    assert n_told >= 5
+
+
+def test_what_fits_for_itself_is_not_parsed_with_what_is_around() -> None:
+    joined = Joined(at(f"def f():\n{STEPS}    a|\n{STEPS}"))
+
+    assert joined.errors(" = step_3") == 0
+    assert joined.n_read == 0
 
 
 @pytest.mark.parametrize(
