@@ -12,6 +12,7 @@ from gearshift.completion.indentation import leading, width
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp, line_body
 from gearshift.languages.bound_lines import can_bind_unseen
+from gearshift.languages.brackets import scan
 from gearshift.languages.syntax import Excerpt, opens_empty_block, place_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gearshift.completion.outside import Outside
     from gearshift.completion.rows import Rows
     from gearshift.languages import Language
+    from gearshift.languages.brackets import Scan
 
 PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
 """What no string and no comment begins in, but for comments that the language's facts name."""
@@ -65,6 +67,11 @@ class Hole:
     def rest(self) -> str:
         """The cursor's line from the cursor on, with its ending."""
         return self.snapshot.lines[self.position.line][self.position.column :]
+
+    @cached_property
+    def line(self) -> Scan:
+        """What is open at the end of the cursor's line as it stands."""
+        return scan(self.language, self.head + self.tail)
 
     @cached_property
     def before(self) -> str:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gearshift.completion.broken import (
-    is_broken_elsewhere,
-    is_sound_but_for_line,
-    is_whole_statement,
-)
 from gearshift.completion.indentation import width
-from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, text_near
+from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, lines_near
+from gearshift.completion.part import Part, is_whole_statement
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
-from gearshift.languages.syntax import Gap, tree_of
+from gearshift.languages.syntax import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +28,7 @@ class Joined:
 
     def __init__(self, hole: Hole) -> None:
         self._hole = hole
-        self._made: list[Gap] = []
+        self._made: list[Part] = []
         self._unmade = self._all_parts()
         self._latest: tuple[str, int] | None = None
         self._is_blind = False
@@ -52,12 +48,11 @@ class Joined:
 
     def look_around(self) -> None:
         """Find out how broken the document is, if it is, for as long as nobody waits for it."""
-        is_sound = is_sound_but_for_line(self._part, self._hole)
-        if not is_sound and self._part.parses() is False:
+        if not self._part.is_sound_but_for_line and self._part.parses() is False:
             _ = self.errors_before
 
     @cached_property
-    def _part(self) -> Gap:
+    def _part(self) -> Part:
         return next(self._parts())
 
     @cached_property
@@ -68,7 +63,7 @@ class Joined:
             if part.is_sound:
                 self._part = part
                 return 0
-            if is_sound_but_for_line(part, self._hole):
+            if part.is_sound_but_for_line:
                 self._is_line_alone = True
                 return self._part.errors()  # a larger part would say the same of this line
         if not all(part.is_lost for part in self._made):
@@ -82,12 +77,12 @@ class Joined:
         return self._part.errors()
 
     @property
-    def _close(self) -> Gap | None:
+    def _close(self) -> Part | None:
         """The lines next to the cursor's if they have no errors of their own."""
         hole = self._hole
-        lines = text_near(hole, CLOSE_LINES) if hole.language.is_indented else None
-        close = Gap(hole.language, *lines) if lines is not None else None
-        return close if close is not None and is_sound_but_for_line(close, hole) else None
+        lines = lines_near(hole, CLOSE_LINES) if hole.language.is_indented else None
+        close = Part(hole, *lines) if lines is not None else None
+        return close if close is not None and close.is_sound_but_for_line else None
 
     def errors(self, text: str) -> int:
         """Return the errors with `text` at the cursor.
@@ -102,7 +97,7 @@ class Joined:
     def _errors(self, text: str) -> int:
         hole = self._hole
         wrong = self._crossed(text) + self._stepping_out(text)
-        if is_sound_but_for_line(self._part, hole):
+        if self._part.is_sound_but_for_line:
             if not wrong and is_whole_statement(text, hole):
                 return 0
         elif self._part.parses() is False:
@@ -158,29 +153,28 @@ class Joined:
         head, tail, language = self._hole.head, self._hole.tail, self._hole.language
         if not (CLOSERS.intersection(tail) or self._hole.rows):
             return 0
-        before = scan(language, head + tail).surplus
+        before = self._hole.line.surplus
         return max(0, len(scan(language, head + text + tail).surplus) - len(before))
 
-    def _parts(self) -> Iterator[Gap]:
+    def _parts(self) -> Iterator[Part]:
         yield from self._made
         for part in self._unmade:
-            part.is_lost = is_broken_elsewhere(part, self._hole)
             self._made.append(part)
             yield part
 
-    def _all_parts(self) -> Iterator[Gap]:
+    def _all_parts(self) -> Iterator[Part]:
         hole = self._hole
         rows = hole.rows
         if rows is not None and rows.is_known:
-            yield Gap(hole.language, rows.before + hole.head, hole.rest + rows.after)
+            yield Part(hole, rows.before, rows.after)
             return
         if hole.language.is_indented and hole.place != "string":
-            near = text_near(hole)
+            near = lines_near(hole)
             if near is not None:
-                yield Gap(hole.language, *near)
-            wider = text_near(hole, WIDER_LINES)
+                yield Part(hole, *near)
+            wider = lines_near(hole, WIDER_LINES)
             if wider is not None and wider != near:
-                yield Gap(hole.language, *wider)
+                yield Part(hole, *wider)
         yield self._excerpt()
         whole = hole.snapshot
         if len(hole.excerpt.snapshot.lines) == len(whole.lines):
@@ -189,14 +183,15 @@ class Joined:
         if sum(map(len, whole.lines)) > (WHOLE_CHARACTERS if has_parser else TREE_CHARACTERS):
             return
         tree = None if has_parser else tree_of(whole)
-        before, after = whole.before(hole.position), whole.after(hole.position)
-        yield Gap(hole.language, before, after, tree.tree if tree else None)
+        line = hole.position.line
+        above, below = "".join(whole.lines[:line]), "".join(whole.lines[line + 1 :])
+        yield Part(hole, above, below, tree.tree if tree else None)
 
-    def _excerpt(self) -> Gap:
+    def _excerpt(self) -> Part:
         """Return the excerpt; one that begins within a block gets a header of its own."""
-        hole = self._hole
+        hole, around = self._hole, self._hole.around
         first = next((line for line in hole.excerpt.snapshot.lines if line.strip()), "")
         if hole.language.is_indented and width(first):
-            return Gap(hole.language, HEADER + hole.before, hole.after)
+            return Part(hole, HEADER + around.text_above, around.text_below)
         tree = tree_of(hole.excerpt.snapshot)
-        return Gap(hole.language, hole.before, hole.after, tree.tree if tree else None)
+        return Part(hole, around.text_above, around.text_below, tree.tree if tree else None)

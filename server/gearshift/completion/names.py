@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gearshift.completion.around import STATEMENT
 from gearshift.completion.indentation import leading
-from gearshift.completion.near import CLOSE_LINES, is_cut_string, text_near
+from gearshift.completion.near import CLOSE_LINES, is_cut_string, lines_near
 from gearshift.languages import python
 from gearshift.languages.bindings import (
     KNOWN,
@@ -109,7 +109,8 @@ def _unbound_in_words(text: str, hole: Hole, known: set[str]) -> tuple[str, ...]
     The whole would take a hundred times as long as where it is sound, and a tree of it says little.
     Further away a name is bound if any line looks like it.
     """
-    before, after = text_near(hole) or _next_to(hole)
+    above, below = lines_near(hole) or _next_to(hole)
+    before, after = above + hole.head, hole.rest + below
     source = (before + text + after).encode("utf-8", "replace")
     root = parse(hole.language, before + text + after).root_node
     start = len(before.encode("utf-8", "replace"))
@@ -133,8 +134,8 @@ def _is_broken(around: Around, indent: str) -> bool:
 
 
 def _next_to(hole: Hole) -> tuple[str, str]:
-    above, below = hole.around.above[-CLOSE_LINES:], hole.around.below[:CLOSE_LINES]
-    return "".join(above) + hole.head, hole.rest + "".join(below)
+    around = hole.around
+    return "".join(around.above[-CLOSE_LINES:]), "".join(around.below[:CLOSE_LINES])
 
 
 @lru_cache(maxsize=4)

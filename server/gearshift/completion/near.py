@@ -31,15 +31,14 @@ DEFINITION = re.compile(r"\s*(?:@|(?:async\s+)?def\b|class\b)")
 LONG_QUOTES = ('"""', "'''")
 
 
-def text_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
-    """Return the text before and after the hole in the outermost block of at most `limit` lines.
+def lines_near(hole: Hole, limit: int = SCOPE_LINES) -> tuple[str, str] | None:
+    """Return the lines above and below the hole's in the outermost block of at most `limit` lines.
 
-    In a block that is too long, and at the margin, it is that of the statements next to the
-    cursor's. It keeps its indentation and gets a header of its own.
+    In a block that is too long, and at the margin, they are those of the statements next to the
+    cursor's. They keep their indentation and get a header of their own.
     """
     is_decorator = (hole.head + hole.tail).lstrip().startswith("@")
-    found = _near(hole.around, hole.level, hole.unit, limit, is_decorator)
-    return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
+    return _near(hole.around, hole.level, hole.unit, limit, is_decorator)
 
 
 @lru_cache(maxsize=8)

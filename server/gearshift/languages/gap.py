@@ -25,8 +25,6 @@ class Gap:
         self._tree = tree
         self._known: dict[str, int] = {}
         self._parses: dict[str, bool] = {}
-        self.is_lost = False
-        """Set where it is known that the language's own parser refuses it with any text."""
         self.n_read = 0
         """Characters that parsers read so far, with a text in the gap."""
 
@@ -37,8 +35,6 @@ class Gap:
         """
         if self._language.parses is None:
             return None
-        if self.is_lost:
-            return False
         if text not in self._parses:
             # Without a text it is done once for the place, while the model is thinking.
             self.n_read += len(self.before) + len(text) + len(self.after) if text else 0

@@ -6,7 +6,7 @@ import pytest
 
 from gearshift.completion.hole import Hole
 from gearshift.completion.joined import Joined
-from gearshift.completion.near import SCOPE_LINES, text_near
+from gearshift.completion.near import SCOPE_LINES, lines_near
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
 from gearshift.languages.excerpt import EXCERPT_CHARACTERS, EXCERPT_LINES, excerpt
@@ -27,7 +27,9 @@ def near(marked: str) -> tuple[str, str] | None:
     before, _, after = marked.partition("|")
     lines = before.split("\n")
     snapshot = Snapshot.from_text(before + after, language="python")
-    return text_near(Hole.at(snapshot, Position(len(lines) - 1, len(lines[-1]))))
+    hole = Hole.at(snapshot, Position(len(lines) - 1, len(lines[-1])))
+    found = lines_near(hole)
+    return (found[0] + hole.head, hole.rest + found[1]) if found is not None else None
 
 
 @pytest.mark.parametrize(

@@ -13,23 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gearshift.completion.begun import NOTHING_BEGUN, begun
-from gearshift.completion.broken import (
-    is_broken_elsewhere,
-    is_sound_but_for_line,
-    is_whole_statement,
-)
 from gearshift.completion.engine import offer
 from gearshift.completion.hole import Hole
 from gearshift.completion.indentation import leading
 from gearshift.completion.joined import Joined
 from gearshift.completion.names import new_undefined
+from gearshift.completion.part import Part, is_whole_statement
 from gearshift.completion.screen import TOO_LONG
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
-from gearshift.languages import language_of, tree
+from gearshift.languages import tree
 from gearshift.languages.excerpt import EXCERPT_LINES
 from gearshift.languages.python import first_fault
-from gearshift.languages.syntax import Gap
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,8 +40,8 @@ def at(marked: str, name: str = "a") -> Hole:
     return Hole.at(Snapshot(f"file:///{name}.py", None, "python", 0, snapshot.lines), place)
 
 
-def whole(hole: Hole) -> Gap:
-    return Gap(language_of("python"), hole.before, hole.after)
+def whole(hole: Hole) -> Part:
+    return Part(hole, hole.around.text_above, hole.around.text_below)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +64,7 @@ def test_what_the_cursors_line_can_mend_is_not_broken_elsewhere(
     marked: str, is_broken: bool
 ) -> None:
     hole = at(marked)
-    assert is_broken_elsewhere(whole(hole), hole) is is_broken
+    assert whole(hole).is_lost is is_broken
 
 
 @pytest.mark.parametrize("module", [argparse, configparser, smtplib])
@@ -80,18 +75,15 @@ def test_in_a_file_that_parses_no_line_is_broken_elsewhere(module: ModuleType) -
     wrong: list[str] = []
     for line in random.Random(5).sample(range(len(snapshot.lines)), 60):
         hole = Hole.at(snapshot, Position(line, 0))
-        part = Gap(
-            language_of("python"), snapshot.before(hole.position), snapshot.after(hole.position)
-        )
-        wrong += [f"{line + 1}: {hole.tail}"] if is_broken_elsewhere(part, hole) else []
+        part = Part(hole, "".join(snapshot.lines[:line]), "".join(snapshot.lines[line + 1 :]))
+        wrong += [f"{line + 1}: {hole.tail}"] if part.is_lost else []
 
     assert not wrong
 
 
 def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
-    hole = at("a = 1\nb = (|\nc = 2\n")
-    assert is_sound_but_for_line(whole(hole), hole)
-    assert not is_sound_but_for_line(whole(at("a = = 1\n|\n")), at("a = = 1\n|\n"))
+    assert whole(at("a = 1\nb = (|\nc = 2\n")).is_sound_but_for_line
+    assert not whole(at("a = = 1\n|\n")).is_sound_but_for_line
 
 
 @pytest.mark.parametrize(
@@ -177,8 +169,7 @@ def test_what_is_cut_off_where_everything_in_sight_is_broken_can_not_be_told() -
 
 
 def test_a_part_that_is_lost_is_not_parsed_again() -> None:
-    part = Gap(language_of("python"), "a = = 1\nb = ", "\n")
-    part.is_lost = True
+    part = whole(at("a = = 1\nb = |\n"))
 
     assert part.parses("1") is False
     assert part.n_read == 0
