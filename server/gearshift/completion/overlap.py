@@ -45,9 +45,7 @@ def trim_tail(text: str, hole: Hole) -> str:
 
 def _without_lines_above(text: str, hole: Hole) -> str:
     lines = text.split("\n")
-    inner = hole.excerpt
-    row = inner.position.line
-    above = [line.strip() for line in inner.snapshot.lines[max(0, row - LINES_ABOVE) : row]]
+    above = [line.strip() for line in hole.around.above[-LINES_ABOVE:]]
     if hole.head.strip():
         above.append(hole.head.strip())
     for count in range(min(len(above), len(lines)), 0, -1):
@@ -65,8 +63,8 @@ def _without_lines_above(text: str, hole: Hole) -> str:
 
 def _without_lines_below(text: str, hole: Hole) -> str:
     lines = text.split("\n")
-    below = [line.strip() for line in hole.lines_below]
-    for count in range(min(len(lines) - 1, len(below)), 0, -1):
+    below = [line.strip() for line in hole.lines_below[: len(lines) - 1]]
+    for count in range(len(below), 0, -1):
         said = [line.strip() for line in lines if line.strip()][-count:]
         if said == below[:count] and _is_worth_cutting(lines, count, hole):
             return "\n".join(_drop_last(lines, count))

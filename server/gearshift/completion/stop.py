@@ -139,8 +139,9 @@ class Stop:
             return None
         first = self._line_head(lines[0]) + lines[0]
         opening = first if lines[0].strip() else next(line for line in done if line.strip())
+        opened = state if number == 0 else scan(hole.language, opening)
         # A header with a bracket was judged by that bracket; any other ends with its block.
-        is_header = self._opens_block(opening) and not scan(hole.language, opening).open
+        is_header = hole.language.opener.search(opened.code) and not opened.open
         return None if is_header else verdict
 
     def _lacks(self, lines: list[str], count: int) -> bool:

@@ -13,7 +13,7 @@ from gearshift.core.installed import is_installed
 from gearshift.core.model import ChatRequest, ContinueRequest, FillRequest
 from gearshift.privacy.placeholders import MARK, Placeholders
 from gearshift.privacy.redact import redact
-from gearshift.privacy.texts import redact_request, texts_of
+from gearshift.privacy.texts import characters_of, redact_request, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -181,6 +181,6 @@ class Gate:
             facts["context"] = [redact(each.name).text for each in shown]
         facts["withheld"] = [redact(path).text for path in withheld]
         facts["redactions"] = dict(counts)
-        facts["characters"] = sum(map(len, texts_of(released)))
+        facts["characters"] = characters_of(released)
         texts = dataclasses.asdict(released) if self._audit.level == "full" else None
         self._audit.record(facts, texts)

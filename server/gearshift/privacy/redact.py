@@ -72,10 +72,9 @@ def redact_around(
 
 def _secrets_across(before: str, after: str) -> Iterator[Secret]:
     """Yield the secrets near the seam of both texts, at their places in the joined text."""
-    # All shapes but key blocks are within a line.
+    # All shapes but key blocks are within a line; with nothing after it, it is looked at once.
     start = before.rfind("\n") + 1
-    end = after.find("\n") + 1 or len(after)
-    for found in _line_secrets(before[start:] + after[:end]):
+    for found in _line_secrets(before[start:] + after.partition("\n")[0]):
         yield Secret(found.start + start, found.end + start, found.kind)
     if KEY_MARK in before or KEY_MARK in after:
         yield from _key_blocks(before + after)

@@ -33,6 +33,19 @@ def texts_of(request: Request) -> list[str]:
     return texts
 
 
+def characters_of(request: Request) -> int:
+    """Return how long all texts in `request` are together."""
+    if not isinstance(request, FillRequest):
+        return sum(map(len, texts_of(request)))
+    around = len(request.prefix) + len(request.suffix) + len(request.path)
+    return around + _length(request.context)
+
+
+@lru_cache(maxsize=8)
+def _length(context: tuple[ContextFile, ...]) -> int:
+    return sum(len(each.path) + len(each.text) for each in context)
+
+
 def redact_request(request: Request, counts: Counter[str], names: Placeholders) -> Request:
     """Return the request with every text in it redacted; found secrets are added to `counts`."""
     if not isinstance(request, FillRequest):

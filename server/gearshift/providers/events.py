@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from gearshift.core.errors import BadReply, GearshiftError
+from gearshift.providers.payload import decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gearshift.providers import sse
 
-_decode = json.JSONDecoder().raw_decode
-"""`json.loads` looks for a byte order mark and for blanks in each event, too."""
 MAX_TOGETHER = 4096
 """Characters from which a text is handed on though more has come: an answer that is too long is
 stopped there, however fast the server is."""
@@ -84,9 +82,9 @@ class EventStream:
             return None
         event: dict[str, Any] | None
         try:
-            event, end = _decode(data)
+            event = decode(data)
         except ValueError:
-            event, end = None, 0
-        if not isinstance(event, dict) or end != len(data):
+            event = None
+        if not isinstance(event, dict):
             raise BadReply(f"{self._server} sent an event that is no JSON object.")
         return event

@@ -8,13 +8,13 @@ never followed: a key must not travel to another origin.
 from __future__ import annotations
 
 import asyncio
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from gearshift.core.errors import BadReply, ProviderError
 from gearshift.providers.address import is_loopback, origin_of
+from gearshift.providers.payload import encode
 from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ CONNECT_SECONDS = 5.0
 """Longest wait for a connection, TLS included."""
 DRAIN_SECONDS = 0.2
 """Longest wait for the end of a reply whose last event has come; then the socket is closed."""
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-"""`json.dumps` would make an encoder for each request."""
 MAX_REPLY_BYTES = 64 * 1024 * 1024
 """Largest reply: about 250,000 tokens in the wordiest event format."""
 
@@ -163,7 +161,7 @@ class Connections:
         fields = {"user-agent": "gearshift", "accept-encoding": "identity", **(headers or {})}
         body = b""
         if payload is not None:
-            body = _encode(payload).encode("utf-8", "replace")
+            body = encode(payload)
             fields["content-type"] = "application/json"
         answer = await transport.send(
             method,
