@@ -24,18 +24,12 @@ MAX_WAITING_BYTES = 1024 * 1024
 """How much may wait to be read before the server is made to pause."""
 
 
-BUFFER_BYTES = 16 * 1024
-"""How much is read at once, into a place of the connection's own: asyncio itself allots 256 KiB for
-each piece and gives them back, in three system calls."""
-
-
-class Connection(asyncio.BufferedProtocol):
+class Connection(asyncio.Protocol):
     """A socket and the parser of what arrives on it; one request at a time."""
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._is_here = is_loopback(origin)
-        self._arriving = memoryview(bytearray(BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._deadline = 0.0
@@ -177,20 +171,15 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport
         self._is_open = True
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Return where to put what comes."""
-        del sizehint
-        return self._arriving
-
-    def buffer_updated(self, nbytes: int) -> None:
+    def data_received(self, data: bytes) -> None:
         """Parse what has come; an idle connection on which anything comes is closed."""
         if self._is_answered:
             self.abort()
             return
         if not self._has_head:
-            self._head_bytes += nbytes
+            self._head_bytes += len(data)
         try:
-            self._parser.feed_data(self._arriving[:nbytes])
+            self._parser.feed_data(data)
         except httptools.HttpParserError:
             self._fail(BadReply(f"{self._origin} does not answer in HTTP: check baseUrl."))
         if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:
