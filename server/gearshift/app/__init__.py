@@ -47,6 +47,10 @@ def _nothing() -> None:
     pass
 
 
+def _now(work: Callable[[], None]) -> None:
+    work()
+
+
 def _unheard(warned: Warned) -> None:
     del warned
 
@@ -76,6 +80,8 @@ class App:
         self.on_quota_warning: Callable[[Warned], None] = _unheard
         """Called once for each window and threshold, also where a shift tells the user of it."""
         self.on_task_finished: Callable[[TaskFinished], None] = _nobody
+        self.later: Callable[[Callable[[], None]], object] = _now
+        """Does what an answer need not wait for; an editor's session, right behind the answer."""
         self.is_paused = False
         self.makes_edits = True
         """Whether edits are made; False: they are only shown, so nobody knows if they are kept."""

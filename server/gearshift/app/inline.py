@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from gearshift.app.counts import Counts
+from gearshift.app.outcomes import Outcomes
 from gearshift.completion.pace import Pace
 from gearshift.core.errors import (
     BudgetReached,
@@ -17,7 +18,7 @@ from gearshift.core.errors import (
     SetupNeeded,
     UserError,
 )
-from gearshift.core.suggestions import Decision, Skip
+from gearshift.core.suggestions import Skip
 from gearshift.core.tasks import switched_off
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Inline:
         """Those for where a suggestion stands, once they were asked for."""
         self._shown_at: tuple[str, int, Position] | None = None
         self.counts = Counts(app.ledger.count)
+        self._outcomes = Outcomes(app, self.counts.infer)
 
     async def complete(
         self, uri: str, position: Position, *, is_explicit: bool, task: InlineTask
@@ -62,7 +64,7 @@ class Inline:
         skip = self._skip(snapshot, task)
         if skip is not None:
             self.stop(uri)
-            self._decide(snapshot, position, task, None, skip, skip.reason)
+            self._outcomes.decide(snapshot, position, task, None, skip, skip.reason)
             return skip
         route: Route | None = None
         try:
@@ -112,20 +114,9 @@ class Inline:
         try:
             answer = await self.flow.answer(ask)
         except asyncio.CancelledError:
-            self._decide(snapshot, position, route.task, route, None, ask.stage)
+            self._outcomes.decide(snapshot, position, route.task, route, None, ask.stage)
             raise
-        entry = answer.entry
-        is_repeated = entry is not None and entry.was_shown
-        reason = _reason(answer, route)
-        if answer.how == "asked" or (answer.how == "skipped" and entry is not None):
-            reason = f"{reason} {self._app.nearby.told(snapshot.uri, route)}".rstrip()
-        self._decide(
-            snapshot, position, route.task, route, answer.result, reason, is_brief=is_repeated
-        )
-        is_shown = entry is not None and not isinstance(answer.result, Skip)
-        if entry and is_shown and not entry.was_shown and self._app.documents.is_current(snapshot):
-            entry.was_shown = True
-            self.counts.infer("shown")
+        self._app.later(partial(self._outcomes.answered, ask, route, answer))
         return await self._with_others(ask, answer, route)
 
     async def _with_others(self, ask: Ask, answer: Answer, route: Route) -> Suggestion | Skip:
@@ -146,7 +137,9 @@ class Inline:
         begin = partial(ask.begin, ask.snapshot, ask.position)
         others = await self._alternatives.others(result, begin)
         reason = f"You asked again, so {len(others)} more were found. {route.reason}"
-        self._decide(ask.snapshot, ask.position, route.task, route, result, reason, is_brief=True)
+        self._outcomes.decide(
+            ask.snapshot, ask.position, route.task, route, result, reason, is_brief=True
+        )
         return replace(result, others=others)
 
     def _failed(
@@ -159,7 +152,7 @@ class Inline:
     ) -> Skip:
         self._note(error)
         skip = Skip(str(error), error)
-        self._decide(snapshot, position, task, route, skip, skip.reason)
+        self._outcomes.decide(snapshot, position, task, route, skip, skip.reason)
         return skip
 
     def _note(self, error: BaseException) -> None:
@@ -283,41 +276,3 @@ class Inline:
         block = self._app.nearby.shown(snapshot, limits, route)
         model = supply.metered(route, files, shown=block.sources if block else ())
         return prepare(snapshot, position, model, limits, block.files if block else ())
-
-    def _decide(
-        self,
-        snapshot: Snapshot,
-        position: Position,
-        task: Task,
-        route: Route | None,
-        result: Suggestion | Skip | None,
-        reason: str,
-        *,
-        is_brief: bool = False,
-    ) -> None:
-        """Keep a decision; a brief one, as for each key of a suggestion, in this process only."""
-        outcome = "skipped" if isinstance(result, Skip) else "shown" if result else "cancelled"
-        decision = Decision(
-            at=self._app.clock.time(),
-            task=task,
-            uri=snapshot.uri,
-            line=position.line,
-            outcome=outcome,
-            reason=reason,
-            model=route.model if route else None,
-            gear=route.gear if route else None,
-        )
-        if result is None or is_brief:
-            self._app.decisions.add(decision)
-        else:
-            self._app.decided(decision)
-
-
-def _reason(answer: Answer, route: Route) -> str:
-    if isinstance(answer.result, Skip):
-        return answer.result.reason
-    if answer.how == "recalled":
-        return f"It goes on from an earlier reply, so nothing was asked. {route.reason}"
-    if answer.how == "joined":
-        return f"It comes from the request that was running already. {route.reason}"
-    return route.reason

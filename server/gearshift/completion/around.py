@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.indentation import indentations, unit_among
 from gearshift.completion.outside import Outside, outside
 from gearshift.completion.rows import Rows, rows_around
+from gearshift.completion.window import suffix_window
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
 from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
@@ -66,6 +67,7 @@ class Around:
         self._names: dict[str, bool] = {}
         self._statement: tuple[str, tuple[tree_sitter.Node, bytes, int] | None] | None = None
         self._outside: tuple[tuple[int, object] | None, Outside] | None = None
+        self._window: tuple[tuple[int, object] | None, int, str] | None = None
 
     def is_in(self, snapshot: Snapshot, line: int, n_lines: int) -> bool:
         """Whether this is what stands around a line of a document that had `n_lines`."""
@@ -101,6 +103,14 @@ class Around:
             found = outside(snapshot.lines[:first], snapshot.lines[last:])
             self._outside = snapshot.rest, found
         return self._outside[1]
+
+    def window_below(self, snapshot: Snapshot, characters: int) -> str:
+        """Return at most so much of the document as stands below the line, in whole lines."""
+        known = self._window
+        if known is None or snapshot.rest is None or known[:2] != (snapshot.rest, characters):
+            below = suffix_window(snapshot.lines, characters, self._cut.first_line + self.row + 1)
+            self._window = known = snapshot.rest, characters, below
+        return known[2]
 
     def begins_within(self, snapshot: Snapshot) -> bool:
         """Whether the excerpt begins within brackets or a string."""

@@ -81,7 +81,7 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Be
     shown = _shown(context, limits.context_characters)
     characters = limits.characters
     lines, line = hole.snapshot.lines, hole.position.line
-    below = suffix_window(lines, int(characters * (1 - PREFIX_SHARE)), line + 1)
+    below = hole.around.window_below(hole.snapshot, int(characters * (1 - PREFIX_SHARE)))
     room = characters - len(below)
     ending = lines[line][len(hole.head) + len(hole.tail) :]
     path = hole.snapshot.path

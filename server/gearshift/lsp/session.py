@@ -56,6 +56,7 @@ class Session:
         """Requests that the short path runs, by id."""
         self.app = App(roots_of(params), LspEditor(self))
         self.app.on_task_finished = self._task_finished
+        self.app.later = asyncio.get_running_loop().call_soon
         self.cold = Cold(self)
         self.status = StatusFeed(self)
         self._inline: dict[str, asyncio.Task[Any]] = {}
