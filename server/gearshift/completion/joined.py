@@ -41,14 +41,16 @@ class Joined:
         """Characters that were given to parsers so far, two or three for a microsecond."""
         return sum(part.n_read for part in {*self._made, self._part})
 
-    def warm(self) -> None:
-        """Do now what the first `errors` would wait for, but for parsing the line itself."""
+    def warm(self) -> bool:
+        """Do now what the first `errors` would wait for, but for parsing the line itself; return
+        whether all else is known to be sound, so that there is nothing to `look_around` for."""
         hole = self._hole
-        _ = hole.place, hole.unit, hole.lines_below, self._part
+        _ = hole.place, hole.unit, hole.lines_below
+        return self._part.is_sound_but_for_line
 
     def look_around(self) -> None:
         """Find out how broken the document is, if it is, for as long as nobody waits for it."""
-        if not self._part.is_sound_but_for_line and self._part.parses() is False:
+        if not self.warm() and self._part.parses() is False:
             _ = self.errors_before
 
     @cached_property

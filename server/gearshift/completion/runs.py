@@ -197,6 +197,7 @@ class Runs:
         generation = run.generation
         self._open.add(generation)
         generation.judge = run.is_lost
+        generation.foresee = run.offer
         generation.start(
             lambda: self._finished(run),
             lambda: self._ended(run),

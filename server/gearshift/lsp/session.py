@@ -56,7 +56,7 @@ class Session:
         """Requests that the short path runs, by id."""
         self.app = App(roots_of(params), LspEditor(self))
         self.app.on_task_finished = self._task_finished
-        self.app.later = asyncio.get_running_loop().call_soon
+        self.app.later = _behind_the_answer
         self.cold = Cold(self)
         self.status = StatusFeed(self)
         self._inline: dict[str, asyncio.Task[Any]] = {}
@@ -145,6 +145,10 @@ def roots_of(params: dict[str, Any]) -> tuple[Path, ...]:
 
 def _nothing() -> None:
     pass
+
+
+def _behind_the_answer(work: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(work)
 
 
 SWITCH_SECONDS = 0.0005
