@@ -133,7 +133,12 @@ class Around:
 
     def unit(self, line: str) -> str:
         """Return one level of indentation where the cursor's line is `line`."""
-        return unit_among(self._indentations | indentations((line,)))
+        own = indentations((line,))
+        return self._unit if own <= self._indentations else unit_among(self._indentations | own)
+
+    @cached_property
+    def _unit(self) -> str:
+        return unit_among(self._indentations)
 
     @cached_property
     def _indentations(self) -> frozenset[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
 from gearshift.core.clock import SystemClock
+from gearshift.core.compact_json import encode
 from gearshift.settings.folders import state_folder
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ LOOK_SECONDS = 1.0
 
 Level = Literal["metadata", "full", "off"]
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-"""`json.dumps` would make an encoder for each request."""
-
 
 def audit_file() -> Path:
     """Return the path of the audit log; it need not exist."""
@@ -46,7 +43,7 @@ class AuditLog:
         warn: Callable[[str], None],
         path: Path | None = None,
         clock: Clock | None = None,
-        write: Callable[[Path, str], None] | None = None,
+        write: Callable[[Path, bytes], None] | None = None,
     ) -> None:
         self.level: Level = level
         self._path = path or audit_file()
@@ -75,7 +72,7 @@ class AuditLog:
         entry: dict[str, Any] = {"at": at.isoformat(timespec="milliseconds"), **facts}
         if self.level == "full" and texts is not None:
             entry["request"] = texts
-        line = _encode(entry) + "\n"
+        line = encode(entry) + b"\n"
         try:
             self._write(self._path, line)
         except OSError as error:
@@ -101,11 +98,10 @@ class Appender:
         self._n_bytes = 0
         self._looked_at = float("-inf")
 
-    def __call__(self, path: Path, line: str) -> None:
+    def __call__(self, path: Path, line: bytes) -> None:
         """Append `line`. Raises OSError."""
-        data = line.encode()
         try:
-            self._n_bytes += os.write(self._handle_of(path), data)
+            self._n_bytes += os.write(self._handle_of(path), line)
             if self._n_bytes >= LARGEST_FILE:
                 self._look(path)
         except OSError:

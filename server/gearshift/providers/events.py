@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from gearshift.core.compact_json import decode
 from gearshift.core.errors import BadReply, GearshiftError
-from gearshift.providers.payload import decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
+from gearshift.core.compact_json import encode
 from gearshift.core.errors import BadReply, ProviderError
 from gearshift.providers.address import is_loopback, origin_of
-from gearshift.providers.payload import encode
 from gearshift.providers.waiting import within
 
 if TYPE_CHECKING:

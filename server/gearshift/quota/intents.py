@@ -9,6 +9,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from gearshift.core.compact_json import encode
 from gearshift.quota import process
 from gearshift.quota.book import to_entry, to_row
 from gearshift.quota.reservation import RESERVATION_SECONDS
@@ -23,9 +24,6 @@ LARGEST_FILE = 1_000_000
 """Bytes that are noted before the ledger must be, and that are read of a left file.
 
 A process has a few requests on their way; it is thousands while the ledger can't be written."""
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-"""`json.dumps` would make an encoder for each request."""
 
 
 def folder_of(ledger: Path) -> Path:
@@ -47,7 +45,7 @@ class Intents:
 
     def note(self, entry: Entry) -> bool:
         """Note a request; False where the file can't be written, so that the ledger must be."""
-        line = _encode(to_row(entry)).encode() + b"\n"
+        line = encode(to_row(entry)) + b"\n"
         with self._lock:
             if self._size + len(line) > LARGEST_FILE:
                 return False

@@ -1,0 +1,43 @@
+"""JSON that is written and read often: what the fast way refuses goes the slow one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gearshift.core.compact_json import decode, encode
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(
+            {"a": ["é🙂", 1, 0.5, None, True]}, '{"a":["é🙂",1,0.5,null,true]}', id="utf-8"
+        ),
+        pytest.param(("a", 1), '["a",1]', id="a tuple"),
+        pytest.param({"a": "\ud83d"}, '{"a":"?"}', id="half of a surrogate pair"),
+        pytest.param({"a": 2**70}, '{"a":1180591620717411303424}', id="a long number"),
+    ],
+)
+def test_what_is_written(value: Any, text: str) -> None:
+    assert encode(value).decode() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"a": "\\ud83d"}', id="half of a surrogate pair"),
+        pytest.param('{"a": NaN}', id="no number"),
+        pytest.param(' {"a": "é"}\r', id="blanks around it"),
+    ],
+)
+def test_what_is_read_is_what_the_standard_library_reads(text: str) -> None:
+    assert repr(decode(text)) == repr(json.loads(text))
+
+
+@pytest.mark.parametrize("text", ["{a", "{} {}", ""])
+def test_what_is_no_json_is_a_value_error(text: str) -> None:
+    with pytest.raises(json.JSONDecodeError):
+        decode(text)
