@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gearshift.completion.indentation import indentations, unit_among
 from gearshift.completion.outside import Outside, outside
 from gearshift.completion.rows import Rows, rows_around
-from gearshift.completion.window import suffix_window
+from gearshift.completion.window import Windows
 from gearshift.core.text import Position, line_body
 from gearshift.languages import language_of
 from gearshift.languages.bound_lines import can_bind_unseen, may_be_bound
@@ -67,13 +67,14 @@ class Around:
         self._names: dict[str, bool] = {}
         self._statement: tuple[str, tuple[tree_sitter.Node, bytes, int] | None] | None = None
         self._outside: tuple[tuple[int, object] | None, Outside] | None = None
-        self._window: tuple[tuple[int, object] | None, int, str] | None = None
+        self.windows = Windows()
+        """Those that prompts show."""
 
     def is_in(self, snapshot: Snapshot, line: int, n_lines: int) -> bool:
         """Whether this is what stands around a line of a document that had `n_lines`."""
         first = self._cut.first_line
         own = self._cut.snapshot
-        if snapshot.rest is not None and snapshot.rest == self._rest and snapshot.rest[0] == line:
+        if snapshot.is_same_but_for(line, self._rest):
             return True
         is_same = (
             first + self.row == line
@@ -97,20 +98,13 @@ class Around:
 
     def outside(self, snapshot: Snapshot) -> Outside:
         """Return what a document that these lines stand in holds besides them and the cursor's."""
-        if self._outside is None or snapshot.rest is None or self._outside[0] != snapshot.rest:
-            first = self._cut.first_line
+        first = self._cut.first_line
+        known = self._outside
+        if known is None or not snapshot.is_same_but_for(first + self.row, known[0]):
             last = first + len(self.lines)
             found = outside(snapshot.lines[:first], snapshot.lines[last:])
-            self._outside = snapshot.rest, found
-        return self._outside[1]
-
-    def window_below(self, snapshot: Snapshot, characters: int) -> str:
-        """Return at most so much of the document as stands below the line, in whole lines."""
-        known = self._window
-        if known is None or snapshot.rest is None or known[:2] != (snapshot.rest, characters):
-            below = suffix_window(snapshot.lines, characters, self._cut.first_line + self.row + 1)
-            self._window = known = snapshot.rest, characters, below
-        return known[2]
+            self._outside = known = snapshot.rest, found
+        return known[1]
 
     def begins_within(self, snapshot: Snapshot) -> bool:
         """Whether the excerpt begins within brackets or a string."""

@@ -87,16 +87,16 @@ def _may_assign(hole: Hole, typed: str) -> bool:
 
 def _may_be_begun(hole: Hole, typed: str) -> bool:
     """Whether what has to be assigned may begin so: told from words, before anything is parsed."""
-    start = typed.partition(".")[0]
-    return any(word.startswith(start) for word in _words_around(hole.around))
+    return " " + typed.partition(".")[0] in _words_around(hole.around)
 
 
 @lru_cache(maxsize=4)
-def _words_around(around: Around) -> set[str]:
-    """Return the words that a name or an attribute that is wanted may begin with."""
+def _words_around(around: Around) -> str:
+    """Return the words that a name or an attribute that is wanted may begin with, a blank before
+    each."""
     headers = filter(HEADER.match, map(str.lstrip, reversed(around.above)))
     init = INIT.match(next(headers, ""))
-    return words_read(around.below) | ({init[1] or "self"} if init else set())
+    return " ".join(["", *words_read(around.below), *([init[1] or "self"] if init else [])])
 
 
 def _begun_import(hole: Hole) -> str:

@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gearshift.completion.begun import NOTHING_BEGUN, Begun
-from gearshift.completion.window import prefix_window
+from gearshift.completion.window import Windows
+from gearshift.core.document import Snapshot
 from gearshift.core.model import (
     ChatRequest,
     ContextFile,
@@ -67,12 +68,13 @@ class Parts:
     """The cursor's line up to the cursor."""
     head: str
     """The same without white space at its end."""
-    lines: tuple[str, ...]
-    """All of the document's."""
-    n_before: int
-    """How many of them stand before the cursor's."""
+    windows: Windows
+    """Those around the cursor's line."""
+    snapshot: Snapshot
+    row: int
+    """The cursor's line."""
     room: int
-    """How many characters of them there is room for, the cursor's line included."""
+    """How many characters there is room for before the cursor."""
     suffix: str
     """The window from the cursor on."""
     below: str
@@ -95,12 +97,12 @@ class Parts:
     @property
     def above(self) -> str:
         """The window of whole lines before the cursor's line."""
-        return prefix_window(self.lines, "", self.room, self.n_before)
+        return self.windows.prefix(self.snapshot, self.row, "", self.room)
 
     @property
     def prefix(self) -> str:
         """The window up to the cursor."""
-        return prefix_window(self.lines, self.line, self.room, self.n_before)
+        return self.windows.prefix(self.snapshot, self.row, self.line, self.room)
 
 
 def _fill(parts: Parts, model: Model) -> Prompt:

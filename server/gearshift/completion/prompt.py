@@ -81,7 +81,8 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Be
     shown = _shown(context, limits.context_characters)
     characters = limits.characters
     lines, line = hole.snapshot.lines, hole.position.line
-    below = hole.around.window_below(hole.snapshot, int(characters * (1 - PREFIX_SHARE)))
+    windows = hole.around.windows
+    below = windows.suffix(hole.snapshot, line, int(characters * (1 - PREFIX_SHARE)))
     room = characters - len(below)
     ending = lines[line][len(hole.head) + len(hole.tail) :]
     path = hole.snapshot.path
@@ -92,8 +93,9 @@ def _parts(hole: Hole, limits: Limits, context: Sequence[ContextFile], start: Be
         comment=hole.language.line_comment or "#",
         line=hole.head,
         head=hole.head.rstrip(),
-        lines=lines,
-        n_before=line,
+        windows=windows,
+        snapshot=hole.snapshot,
+        row=line,
         room=room,
         suffix=hole.tail + ending + below,
         below=below,

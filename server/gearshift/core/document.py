@@ -38,6 +38,10 @@ class Snapshot:
         object.__setattr__(self, "rest", (line, mark))
         return self
 
+    def is_same_but_for(self, line: int, rest: tuple[int, object] | None) -> bool:
+        """Whether the version whose `rest` that is differs from this one in `line` alone."""
+        return rest is not None and rest == self.rest and rest[0] == line
+
     @cached_property
     def text(self) -> str:
         """The whole text."""

@@ -12,6 +12,7 @@ from gearshift.completion.around import Around
 from gearshift.completion.begun import begun
 from gearshift.completion.hole import Hole
 from gearshift.completion.names import new_undefined
+from gearshift.completion.window import prefix_window, suffix_window
 from gearshift.core.text import Position, Range
 from gearshift.languages.syntax import block_expected, excerpt, place_of
 from gearshift.workspace.documents import Documents, TextChange
@@ -88,6 +89,12 @@ def typing() -> Iterator[tuple[Snapshot, Position]]:
             put(documents, Position(0, 0), "import this\n")
 
 
+def windows(hole: Hole, characters: int) -> tuple[str, str]:
+    kept, snapshot, line = hole.around.windows, hole.snapshot, hole.position.line
+    above = kept.prefix(snapshot, line, hole.head, characters)
+    return above, kept.suffix(snapshot, line, characters)
+
+
 def told(hole: Hole) -> dict[str, Any]:
     return {
         "before": hole.before,
@@ -98,6 +105,7 @@ def told(hole: Hole) -> dict[str, Any]:
         "is_block": hole.is_block,
         "lines": (hole.line_above, hole.line_below, hole.lines_below),
         "outside": hole.outside.text,
+        "windows": [windows(hole, characters) for characters in (700, 701, 3_500)],
         "begun": begun(hole),
         "undefined": new_undefined(REPLY, hole),
     }
@@ -108,6 +116,32 @@ def test_a_hole_tells_the_same_of_a_line_being_typed_as_looked_at_for_the_first_
         hole = Hole.at(snapshot, position)
         fresh = Hole(snapshot, position, Around(excerpt(snapshot, position)))
         assert told(hole) == told(fresh)
+
+
+def test_what_is_typed_elsewhere_is_seen_from_a_line() -> None:
+    """Though that line, and what stands next to it, is as it was."""
+    far = "".join(f"step_{n}()\n" for n in range(400))
+    documents = opened(f"def f():\n    \n{far}\nend = 1\n")
+    last = len(documents.lines(URI)) - 2
+    for character in "ab":
+        put(documents, Position(last, 0), character)
+        hole = Hole.at(documents.snapshot(URI), Position(1, 4))
+        below = documents.text(URI).partition("    \n")[2]
+
+        assert hole.around.windows.suffix(hole.snapshot, 1, 100_000) == below
+        assert documents.lines(URI)[last] in hole.outside.text
+
+
+def test_windows_are_those_of_the_document_however_much_is_typed() -> None:
+    documents = opened(CODE)
+    put(documents, Position(200, 0), "\n")
+    for n in range(900):
+        put(documents, Position(200, n), "x")
+        hole = Hole.at(documents.snapshot(URI), Position(200, n + 1))
+        lines = hole.snapshot.lines
+        expected = prefix_window(lines, hole.head, 1_000, 200), suffix_window(lines, 1_000, 201)
+
+        assert windows(hole, 1_000) == expected
 
 
 def test_a_hole_is_what_the_syntax_says_of_its_document() -> None:
