@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from gearshift.completion.indentation import width
 from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, lines_near
-from gearshift.completion.part import Part, is_whole_statement
+from gearshift.completion.part import Part, alone, is_told_alone
 from gearshift.completion.stop import CLOSING
 from gearshift.languages.brackets import CLOSERS, scan
-from gearshift.languages.syntax import tree_of
+from gearshift.languages.syntax import Gap, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,8 @@ class Joined:
         self._hole = hole
         self._made: list[Part] = []
         self._unmade = self._all_parts()
-        self._latest: tuple[str, int] | None = None
+        self._latest: tuple[str, int, Gap | None] | None = None
+        """The text asked about last, its errors, and where they were counted; None: in the part."""
         self._is_blind = False
         """Whether everything in sight is broken, and may be so because of where it is cut."""
         self._is_line_alone = False
@@ -39,7 +40,7 @@ class Joined:
     @property
     def n_read(self) -> int:
         """Characters that were given to parsers so far, two or three for a microsecond."""
-        return sum(part.n_read for part in {*self._made, self._part})
+        return sum(part.n_read for part in {*self._made, self._part, self._line})
 
     def warm(self) -> bool:
         """Do now what the first `errors` would wait for, but for parsing the line itself; return
@@ -56,6 +57,10 @@ class Joined:
     @cached_property
     def _part(self) -> Part:
         return next(self._parts())
+
+    @cached_property
+    def _line(self) -> Gap:
+        return alone(self._hole)
 
     @cached_property
     def errors_before(self) -> int:
@@ -91,35 +96,49 @@ class Joined:
 
         Where the line does not parse yet, a header whose body the user has yet to write is none.
         """
+        return self._look(text)[0]
+
+    def is_worse(self, text: str) -> bool:
+        """Whether there are more errors with `text` at the cursor than without."""
+        errors, line = self._look(text)
+        return errors > 0 and errors > (self.errors_before if line is None else line.errors())
+
+    def _look(self, text: str) -> tuple[int, Gap | None]:
         # What fits is asked about once more before it is shown.
         if self._latest is None or self._latest[0] != text:
-            self._latest = text, self._errors(text)
-        return self._latest[1]
+            self._latest = text, *self._errors(text)
+        return self._latest[1:]
 
-    def _errors(self, text: str) -> int:
-        hole = self._hole
+    def _errors(self, text: str) -> tuple[int, Gap | None]:
         wrong = self._crossed(text) + self._stepping_out(text)
         if self._part.is_sound_but_for_line:
-            if not wrong and is_whole_statement(text, hole):
-                return 0
+            if not wrong and is_told_alone(text, self._hole):
+                return self._counted(self._line, text), self._line
         elif self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._is_blind:
-            return 1 + wrong
+            return 1 + wrong, None
         if self._part.parses(text):
-            return wrong
-        if not self.errors_before:
+            return wrong, None
+        _ = self.errors_before  # the same
+        return wrong + self._counted(self._part, text), None
+
+    def _counted(self, part: Gap, text: str) -> int:
+        hole = self._hole
+        is_right = part.parses(text)
+        if is_right:
+            return 0
+        if part.is_sound:
             # One error is as bad as many.
-            is_right = self._part.parses(text)
-            return wrong + (self._part.errors(text) if is_right is None else not is_right)
-        count = self._part.errors(text)
+            return part.errors(text) if is_right is None else 1
+        count = part.errors(text)
         last = text.rstrip().rpartition("\n")[2]
         is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
         if count and is_header:
             line = last if "\n" in text.rstrip() else hole.head + last
             body = " " * (width(line, hole.unit) + 1) + "pass"
-            count = min(count, self._part.errors(f"{text.rstrip()}\n{body}"))
-        return count + wrong
+            count = min(count, part.errors(f"{text.rstrip()}\n{body}"))
+        return count
 
     @cached_property
     def is_out_of_sight(self) -> bool:
@@ -127,6 +146,8 @@ class Joined:
         string that begin or end too far away."""
         hole = self._hole
         if hole.rows is not None or not hole.language.is_indented or self._is_line_alone:
+            return False
+        if self._part.is_sound_but_for_line:
             return False
         if len(hole.excerpt.snapshot.lines) == len(hole.snapshot.lines):
             return False

@@ -98,20 +98,28 @@ def _fault_around(
     return first_fault(f"{above}{indent}{STATEMENT}{ending}{below}") if first_fault else None
 
 
-def is_whole_statement(text: str, hole: Hole) -> bool:
-    """Whether the cursor's line with `text`, which does not leave its block, holds statements that
-    end with it.
+def alone(hole: Hole) -> Gap:
+    """Return the cursor's line with nothing around it but the block that it stands in."""
+    column = leading(hole.head)
+    header = HEADER if column else ""
+    # The statement behind it says whether the block is still open there.
+    return Gap(hole.language, header + hole.head, f"{hole.tail}\n{column}{STATEMENT}\n")
 
-    Where a statement that says nothing can stand, and all else is sound, so can these: a tenth of
-    what has to be parsed otherwise.
+
+def is_told_alone(text: str, hole: Hole) -> bool:
+    """Whether the cursor's line with `text`, which does not leave its block, parses where it stands
+    if and only if it does `alone`, a tenth of what has to be parsed otherwise.
+
+    Where a statement that says nothing can stand, and all else is sound, so can any but those that
+    belong to one above or below.
     """
     line = f"{hole.head}{text}{hole.tail}"
-    opening, parses = OPENING.match(line), hole.language.parses
-    if parses is None or opening is None or opening[1] != leading(hole.head):
+    opening, language = OPENING.match(line), hole.language
+    if opening is None or opening[1] != leading(hole.head):
         return False
     if not hole.around.begins_as_code or hole.around.line_above.endswith("\\"):
         return False  # `if a: \` takes no more than a statement of one line
-    if ONLY_SOMEWHERE.search(line):
+    if ONLY_SOMEWHERE.search(line) or language.middle.match(line):
         return False
-    column = opening[1]
-    return parses(f"{HEADER}{line}\n{column}{STATEMENT}" if column else line)
+    last = line.rpartition("\n")[2].strip()
+    return not last.startswith("@") and not last.endswith("\\")

@@ -33,10 +33,9 @@ def reason_to_withhold(text: str, hole: Hole, joined: Joined) -> Skip | None:
         return Skip("The model only repeated the line above.")
     if _is_loop(text):
         return Skip("The model repeated itself.")
-    errors = joined.errors(text)
-    if errors and errors > joined.errors_before:
+    if joined.is_worse(text):
         return Skip("The model's text would break the syntax of this file.")
-    if errors and joined.is_out_of_sight:
+    if joined.errors(text) and joined.is_out_of_sight:
         return TOO_LONG
     names = new_undefined(text, hole)
     return undefined(names) if names else None

@@ -18,7 +18,7 @@ from gearshift.completion.hole import Hole
 from gearshift.completion.indentation import leading
 from gearshift.completion.joined import Joined
 from gearshift.completion.names import new_undefined
-from gearshift.completion.part import Part, is_whole_statement
+from gearshift.completion.part import Part, alone, is_told_alone
 from gearshift.completion.screen import TOO_LONG
 from gearshift.core.document import Snapshot
 from gearshift.core.text import Position
@@ -108,38 +108,60 @@ def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
 def test_what_ends_with_its_line_is_a_whole_statement(
     marked: str, text: str, is_whole: bool
 ) -> None:
-    assert is_whole_statement(text, at(marked)) is is_whole
+    hole = at(marked)
+    assert (is_told_alone(text, hole) and alone(hole).parses(text)) is is_whole
+
+
+@pytest.mark.parametrize(
+    ("marked", "text"),
+    [
+        pytest.param("if a:\n    b\n|\n", "else:\n    c", id="goes on with one above"),
+        pytest.param("|\ndef f(): pass\n", "a\n@own", id="belongs to one below"),
+        pytest.param("a = b + |\nc\n", "\\", id="so does this"),
+        pytest.param("class A:\n    a = |\n", "[(b := c) for c in d]", id="by its scope"),
+    ],
+)
+def test_what_more_than_its_line_tells_of_is_not_told_alone(marked: str, text: str) -> None:
+    assert not is_told_alone(text, at(marked))
 
 
 @pytest.mark.parametrize("module", [argparse, configparser, smtplib])
-def test_whole_statements_fit_where_the_rest_is_sound(module: ModuleType) -> None:
-    """Whatever they are cut to, and however they are indented."""
+def test_a_line_alone_tells_what_the_whole_document_would(module: ModuleType) -> None:
+    """Whatever is put in, cut anywhere, and however it is indented."""
     rng = random.Random(8)
     lines = Snapshot.from_text(inspect.getsource(module), language="python").lines
     wrong: list[str] = []
-    n_told = 0
-    for number in rng.sample(range(len(lines)), 200):
+    told = {True: 0, False: 0}
+    for number in rng.sample(range(len(lines)), 300):
         column = leading(lines[number]) or rng.choice(["", "    "])
         above, below = "".join([*lines[:number], column]), "".join(["\n", *lines[number:]])
         first = rng.randrange(len(lines))
-        taken = "".join(lines[first : first + rng.randint(1, 4)]).rstrip("\n")
-        said = taken[rng.choice([0, len(leading(taken))]) :]
-        snapshot = Snapshot.from_text(above + below, language="python")
-        joined = Joined(Hole.at(snapshot, Position(number, len(column))))
-        if said.strip() and joined.errors(said) == joined.n_read == 0:
-            n_told += 1
+        taken = "".join(lines[first : first + rng.randint(1, 4)])[: rng.randint(20, 300)]
+        said = taken.rstrip("\n")[rng.choice([0, len(leading(taken))]) :]
+        hole = Hole.at(
+            Snapshot.from_text(above + below, language="python"), Position(number, len(column))
+        )
+        rest = filter(str.strip, said.split("\n")[1:])
+        stays = all(len(leading(line)) >= len(column) for line in rest)
+        if stays and whole(hole).is_sound_but_for_line and is_told_alone(said, hole):
+            is_right = Joined(hole).errors(said) == 0
+            told[is_right] += 1
             fault = first_fault(above + said + below)
-            wrong += [f"{number}: {said!r} gave {fault}"] if fault else []
+            wrong += [f"{number}: {said!r} gave {fault}"] if is_right is not (fault is None) else []
 
     assert not wrong
-    assert n_told >= 5
+    assert min(told.values()) >= 5
 
 
-def test_what_fits_for_itself_is_not_parsed_with_what_is_around() -> None:
+def test_what_is_told_alone_is_not_parsed_with_what_is_around(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     joined = Joined(at(f"def f():\n{STEPS}    a|\n{STEPS}"))
+    monkeypatch.delattr(Part, "parses")
 
     assert joined.errors(" = step_3") == 0
-    assert joined.n_read == 0
+    assert joined.errors(" = = step_3") > 0
+    assert joined.is_worse(" = = step_3")
 
 
 @pytest.mark.parametrize(
