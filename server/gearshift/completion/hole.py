@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 PLAIN = re.compile(r"[\w\s.,:;=+*()\[\]{}<>&|!?@-]*")
 """What no string and no comment begins in, but for comments that the language's facts name."""
+CLOSED = re.compile(
+    rf"""(?:{PLAIN.pattern[:-1]}|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")*(?<!['"])"""
+)
+"""The same with strings of Python that end; with a quote at its end one of three may just begin."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,8 @@ class Hole:
     def place(self) -> str:
         """`code`, `comment` or `string`."""
         comment = self.language.line_comment
-        is_plain = PLAIN.fullmatch(self.head) and not (comment and comment in self.head)
+        pattern = CLOSED if self.language.is_indented else PLAIN
+        is_plain = pattern.fullmatch(self.head) and not (comment and comment in self.head)
         if is_plain and self.around.begins_as_code:
             return "code"
         return place_of(self.excerpt.snapshot, self.excerpt.position)

@@ -156,6 +156,26 @@ def test_a_hole_is_what_the_syntax_says_of_its_document() -> None:
             assert hole.is_block or not is_wanted
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "data = b''.join(a)",
+        """a = "it's" + 'so' + "" + c  # that's it""",
+        """print(f"{a['b']} {c!r}", 'd')""",
+        "a = r'\\' + '\\'' + b",
+        'a = """b""" + c',
+        "a = 'b' 'c''d'",
+    ],
+)
+def test_at_each_character_of_a_line_its_strings_are_told_from_code(line: str) -> None:
+    documents = opened(f"import re\n{line}\nb = 1\n")
+    for column in range(len(line) + 1):
+        hole = Hole.at(documents.snapshot(URI), Position(1, column))
+        is_prefix = hole.tail[:1] in {"'", '"'} and hole.head[-1:] in {"b", "r", "f"}
+        expected = place_of(hole.excerpt.snapshot, hole.excerpt.position)
+        assert is_prefix or hole.place == expected, hole.head
+
+
 @pytest.mark.parametrize("line", ["def f(count):\n", "    count = 1\n"])
 def test_a_name_is_missed_once_the_line_that_binds_it_is_gone(line: str) -> None:
     above = {"def f(count):\n": line, "    count = 1\n": f"def f():\n{line}"}[line]
