@@ -34,8 +34,6 @@ class Joined:
         """The text asked about last, its errors, and where they were counted; None: in the part."""
         self._is_blind = False
         """Whether everything in sight is broken, and may be so because of where it is cut."""
-        self._is_line_alone = False
-        """Whether only the cursor's line has errors with nothing put in, as far as is known."""
 
     @property
     def n_read(self) -> int:
@@ -64,23 +62,17 @@ class Joined:
 
     @cached_property
     def errors_before(self) -> int:
-        """Errors with nothing put in, counted in the smallest part that has none or, if all have
-        some, in the smallest."""
+        """Errors with nothing put in, counted in the smallest part that is sound, or but for the
+        cursor's line; if there is none, in the smallest."""
         for part in self._parts():
-            if part.is_sound:
+            if part.is_sound_but_for_line or part.is_sound:
                 self._part = part
-                return 0
-            if part.is_sound_but_for_line:
-                self._is_line_alone = True
-                return self._part.errors()  # a larger part would say the same of this line
-        if not all(part.is_lost for part in self._made):
-            return self._part.errors()
-        if self.is_out_of_sight:
-            self._is_blind = True
-            return 1
-        if close := self._close:
-            self._is_line_alone = True
-            self._part = close
+                return part.errors()
+        if all(part.is_lost for part in self._made):
+            if self.is_out_of_sight:
+                self._is_blind = True
+                return 1
+            self._part = self._close or self._part
         return self._part.errors()
 
     @property
@@ -111,13 +103,12 @@ class Joined:
 
     def _errors(self, text: str) -> tuple[int, Gap | None]:
         wrong = self._crossed(text) + self._stepping_out(text)
-        if self._part.is_sound_but_for_line:
-            if not wrong and is_told_alone(text, self._hole):
-                return self._counted(self._line, text), self._line
-        elif self._part.parses() is False:
+        if not self._part.is_sound_but_for_line and self._part.parses() is False:
             _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
         if self._is_blind:
             return 1 + wrong, None
+        if self._part.is_sound_but_for_line and not wrong and is_told_alone(text, self._hole):
+            return self._counted(self._line, text), self._line
         if self._part.parses(text):
             return wrong, None
         _ = self.errors_before  # the same
@@ -145,7 +136,7 @@ class Joined:
         """Whether the errors found may come from where the document is cut: within brackets or in a
         string that begin or end too far away."""
         hole = self._hole
-        if hole.rows is not None or not hole.language.is_indented or self._is_line_alone:
+        if hole.rows is not None or not hole.language.is_indented:
             return False
         if self._part.is_sound_but_for_line:
             return False

@@ -29,6 +29,8 @@ NEVER_IN_BRACKETS = re.compile(
 """What no expression goes on with."""
 OPENING = re.compile(r"([ \t]*)[^\s#\\]")
 """How a line begins that a statement does, after its white space."""
+TO_BE_JOINED = re.compile(r"^\s*@|\\\s*$")
+"""A line that belongs to the statement below it."""
 ONLY_SOMEWHERE = re.compile(r"\bimport\b|:=")
 """What Python takes in some scopes only (`import *`, an assignment in a class's comprehension)."""
 
@@ -113,13 +115,11 @@ def is_told_alone(text: str, hole: Hole) -> bool:
     Where a statement that says nothing can stand, and all else is sound, so can any but those that
     belong to one above or below.
     """
-    line = f"{hole.head}{text}{hole.tail}"
-    opening, language = OPENING.match(line), hole.language
-    if opening is None or opening[1] != leading(hole.head):
+    line, language = f"{hole.head}{text}{hole.tail}", hole.language
+    opening = OPENING.match(line)
+    if opening is None or opening[1] != leading(hole.head) or ONLY_SOMEWHERE.search(line):
         return False
     if not hole.around.begins_as_code or hole.around.line_above.endswith("\\"):
         return False  # `if a: \` takes no more than a statement of one line
-    if ONLY_SOMEWHERE.search(line) or language.middle.match(line):
-        return False
-    last = line.rpartition("\n")[2].strip()
-    return not last.startswith("@") and not last.endswith("\\")
+    ends = (hole.head + hole.tail, line.partition("\n")[0], line.rpartition("\n")[2])
+    return not any(language.middle.match(end) or TO_BE_JOINED.search(end) for end in ends)

@@ -50,8 +50,8 @@ def begins_in_brackets(snapshot: Snapshot, line: int) -> bool:
     byte = tree.byte(Position(line, len(text) - len(text.lstrip())))
     node = tree.root.descendant_for_byte_range(byte, byte)
     while node is not None:
-        # The opener comes first, or behind what is called or looked into.
-        first = [node.child(n) for n in range(min(node.child_count, 2))]
+        # The opener comes first, behind what is called or looked into, or behind `from a import`.
+        first = [node.child(n) for n in range(min(node.child_count, 4))]
         if any(child.type in PAIRS and child.start_point[0] < line for child in first):
             return True
         node = node.parent

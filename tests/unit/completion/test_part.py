@@ -29,6 +29,7 @@ from gearshift.languages.python import first_fault
 if TYPE_CHECKING:
     from types import ModuleType
 
+NAMES = "".join(f"    name_{n},\n" for n in range(60))
 STEPS = "".join(f"    step_{n} = {n}\n" for n in range(12))
 
 
@@ -119,6 +120,8 @@ def test_what_ends_with_its_line_is_a_whole_statement(
         pytest.param("|\ndef f(): pass\n", "a\n@own", id="belongs to one below"),
         pytest.param("a = b + |\nc\n", "\\", id="so does this"),
         pytest.param("class A:\n    a = |\n", "[(b := c) for c in d]", id="by its scope"),
+        pytest.param("@own|\ndef f(): pass\n", "\n    a", id="it belongs to one below already"),
+        pytest.param("if a:\n    b\n|else:\n    c\n", "d\n", id="or to one above"),
     ],
 )
 def test_what_more_than_its_line_tells_of_is_not_told_alone(marked: str, text: str) -> None:
@@ -162,6 +165,18 @@ def test_what_is_told_alone_is_not_parsed_with_what_is_around(
     assert joined.errors(" = step_3") == 0
     assert joined.errors(" = = step_3") > 0
     assert joined.is_worse(" = = step_3")
+
+
+@pytest.mark.parametrize(
+    ("marked", "text"),
+    [
+        pytest.param("@own|\ndef f():\n    pass\n", "\n    a = 1", id="behind a decorator"),
+        pytest.param("@|own\ndef f():\n    pass\n", "def g():", id="within one"),
+        pytest.param(f"from a import (\n{NAMES}    b,|\n{NAMES})\n", '\n    "c",', id="in names"),
+    ],
+)
+def test_what_breaks_a_sound_file_is_worse(marked: str, text: str) -> None:
+    assert Joined(at(marked)).is_worse(text)
 
 
 @pytest.mark.parametrize(
