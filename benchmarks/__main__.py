@@ -16,7 +16,7 @@ from benchmarks.bench import Bench
 from benchmarks.measures import MEASURES
 from benchmarks.report import rows, table
 
-PACKAGES = ("gearshift", "pygls", "lsprotocol", "httpx", "httptools", "tree-sitter")
+PACKAGES = ("gearshift", "pygls", "lsprotocol", "httpx", "httptools", "orjson", "tree-sitter")
 
 
 def circumstances() -> dict[str, Any]:

@@ -123,10 +123,10 @@ class Generation:
         if self.text.endswith(ENDS) and self._n_foreseen < MOST_FORESEEN:
             self._n_foreseen += 1
             loop = asyncio.get_running_loop()
-            loop.call_later(BETWEEN_SECONDS, self._look_ahead, self.text)
+            loop.call_later(BETWEEN_SECONDS, self._foresee, self.text)
         return False
 
-    def _look_ahead(self, text: str) -> None:
+    def _foresee(self, text: str) -> None:
         if self.foresee is not None and not self.is_done and self.text == text:
             self.foresee(text)
 

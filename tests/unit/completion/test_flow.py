@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import virtual_time
-from tests.support.typist import SlowModel, Typist, ghost
+from tests.support.typist import FIRST_SECONDS, PIECE_SECONDS, SlowModel, Typist, ghost
 
+from gearshift.completion import runs
+from gearshift.completion.engine import offer
+from gearshift.completion.generation import BETWEEN_SECONDS, MOST_FORESEEN
 from gearshift.core.errors import Unavailable
 from gearshift.core.results import Skip, Suggestion
 
@@ -67,6 +70,40 @@ async def test_typing_deleting_and_undoing_ask_the_model_once() -> None:
     typist.put("um(pri")  # undone
     assert text_of((await typist.answer()).result) == "ces)"
     assert len(typist.model.prefixes) == 1
+
+
+async def judged_while_answering(typist: Typist) -> tuple[list[tuple[str, float]], float]:
+    """Return what was judged of the reply and when, and when it was answered, in seconds."""
+    now = asyncio.get_running_loop().time
+    begun, judged = now(), []
+
+    def judge(text: str, *others: Any) -> Suggestion | Skip:
+        judged.append((text, round(now() - begun, 3)))
+        return offer(text, *others)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "offer", judge)
+        await typist.answer(is_explicit=True)
+    return judged, round(now() - begun, 3)
+
+
+@in_virtual_time
+async def test_a_reply_that_may_be_at_its_end_is_judged_before_it_is() -> None:
+    judged, answered = await judged_while_answering(line_typist("list(prices)\n"))
+    last = FIRST_SECONDS + 2 * PIECE_SECONDS
+
+    assert judged == [("list(prices)", round(last + BETWEEN_SECONDS, 3))]
+    assert answered == round(last + PIECE_SECONDS, 3)
+
+
+@in_virtual_time
+async def test_a_reply_is_not_judged_early_time_and_again() -> None:
+    judged, _ = await judged_while_answering(
+        line_typist("".join(f" ({n})" for n in range(6)) + "\n")
+    )
+
+    assert len(judged) == MOST_FORESEEN + 1
+    assert judged[-1][0].endswith("(5)")
 
 
 @in_virtual_time
