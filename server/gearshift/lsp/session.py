@@ -12,6 +12,7 @@ from gearshift.app.logs import open_log
 from gearshift.app.models import SETUP_HINT
 from gearshift.app.payloads import task_finished_payload
 from gearshift.app.warm_up import QUIET_SECONDS
+from gearshift.core import compact_json
 from gearshift.lsp import garbage
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
@@ -77,6 +78,7 @@ class Session:
             self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
         await self.app.warm_up()
+        await asyncio.to_thread(compact_json.load)
 
     def _task_finished(self, finished: TaskFinished) -> None:
         self.client.notify(TASK_FINISHED, task_finished_payload(finished))

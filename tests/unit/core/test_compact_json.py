@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from gearshift.core.compact_json import decode, encode
+from gearshift.core import compact_json
+from gearshift.core.compact_json import decode, encode, load
+
+
+@pytest.fixture(autouse=True, params=["loaded", "not yet"])
+def _with_and_without_orjson(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compact_json, "_write", None)
+    monkeypatch.setattr(compact_json, "_read", None)
+    if request.param == "loaded":
+        load()
 
 
 @pytest.mark.parametrize(
