@@ -6,6 +6,8 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from gearshift.core import compact_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
@@ -61,3 +63,10 @@ async def warm_up(
         if language.grammar is not None:
             parser_of(language)
             await asyncio.sleep(0)
+
+
+def use_orjson() -> None:
+    """Load orjson, in some milliseconds, for all that is written and read with each completion."""
+    import orjson
+
+    compact_json.use(orjson.dumps, orjson.loads)

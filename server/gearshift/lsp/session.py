@@ -11,8 +11,7 @@ from gearshift.app import App
 from gearshift.app.logs import open_log
 from gearshift.app.models import SETUP_HINT
 from gearshift.app.payloads import task_finished_payload
-from gearshift.app.warm_up import QUIET_SECONDS
-from gearshift.core import compact_json
+from gearshift.app.warm_up import QUIET_SECONDS, use_orjson
 from gearshift.lsp import garbage
 from gearshift.lsp.capabilities import ClientTraits
 from gearshift.lsp.client import Client
@@ -78,7 +77,7 @@ class Session:
             self.app.editor.notify("info", SETUP_HINT)
         self.status.send_soon()
         await self.app.warm_up()
-        await asyncio.to_thread(compact_json.load)
+        await asyncio.to_thread(use_orjson)
 
     def _task_finished(self, finished: TaskFinished) -> None:
         self.client.notify(TASK_FINISHED, task_finished_payload(finished))

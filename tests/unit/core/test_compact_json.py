@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gearshift.core import compact_json
-from gearshift.core.compact_json import decode, encode, load
+from gearshift.app.warm_up import use_orjson
+from gearshift.core.compact_json import decode, encode, use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-@pytest.fixture(autouse=True, params=["loaded", "not yet"])
-def _with_and_without_orjson(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compact_json, "_write", None)
-    monkeypatch.setattr(compact_json, "_read", None)
-    if request.param == "loaded":
-        load()
+@pytest.fixture(autouse=True, params=["orjson", "the standard library"])
+def _with_and_without_orjson(request: pytest.FixtureRequest) -> Iterator[None]:
+    use(None, None)
+    if request.param == "orjson":
+        use_orjson()
+    yield
+    use(None, None)
 
 
 @pytest.mark.parametrize(
