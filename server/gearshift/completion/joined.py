@@ -49,7 +49,7 @@ class Joined:
 
     def look_around(self) -> None:
         """Find out how broken the document is, if it is, for as long as nobody waits for it."""
-        if not self.warm() and self._part.parses() is False:
+        if self._part.parses() is False:
             _ = self.errors_before
 
     @cached_property

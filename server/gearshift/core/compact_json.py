@@ -1,4 +1,4 @@
-"""JSON where each microsecond counts: requests to models, their events, a line for each in a log.
+"""JSON where each microsecond counts: requests to models, their events, the ledger's intents.
 
 The standard library writes a prompt of 7,000 characters in 22 µs. A server may give a quicker
 library to use; for what that refuses there is still this one.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
 from gearshift.core.clock import SystemClock
-from gearshift.core.compact_json import encode
 from gearshift.settings.folders import state_folder
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ LOOK_SECONDS = 1.0
 
 Level = Literal["metadata", "full", "off"]
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+"""`json.dumps` would make an encoder for each request. In ASCII: whatever a path or a text holds, a
+request is one line for every tool that reads lines, and no name is changed."""
+
 
 def audit_file() -> Path:
     """Return the path of the audit log; it need not exist."""
@@ -43,7 +47,7 @@ class AuditLog:
         warn: Callable[[str], None],
         path: Path | None = None,
         clock: Clock | None = None,
-        write: Callable[[Path, bytes], None] | None = None,
+        write: Callable[[Path, str], None] | None = None,
     ) -> None:
         self.level: Level = level
         self._path = path or audit_file()
@@ -72,7 +76,7 @@ class AuditLog:
         entry: dict[str, Any] = {"at": at.isoformat(timespec="milliseconds"), **facts}
         if self.level == "full" and texts is not None:
             entry["request"] = texts
-        line = encode(entry) + b"\n"
+        line = _encode(entry) + "\n"
         try:
             self._write(self._path, line)
         except OSError as error:
@@ -98,10 +102,11 @@ class Appender:
         self._n_bytes = 0
         self._looked_at = float("-inf")
 
-    def __call__(self, path: Path, line: bytes) -> None:
+    def __call__(self, path: Path, line: str) -> None:
         """Append `line`. Raises OSError."""
+        data = line.encode()
         try:
-            self._n_bytes += os.write(self._handle_of(path), line)
+            self._n_bytes += os.write(self._handle_of(path), data)
             if self._n_bytes >= LARGEST_FILE:
                 self._look(path)
         except OSError:

@@ -180,7 +180,7 @@ def test_audit_can_be_off(tmp_path: Path) -> None:
 
 
 def test_an_unwritable_audit_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
-    def fail(path: Path, line: bytes) -> None:
+    def fail(path: Path, line: str) -> None:
         raise OSError(28, "No space left on device")
 
     warnings: list[str] = []
@@ -191,16 +191,23 @@ def test_an_unwritable_audit_is_told_once_and_stops_nothing(tmp_path: Path) -> N
     assert "No space left" in warnings[0]
 
 
+def test_a_request_is_one_line_of_ascii_whatever_its_names_hold(tmp_path: Path) -> None:
+    name = "a\u2028b\x85c\ud83d\u202e"
+    AuditLog("metadata", warn=print, path=tmp_path / "audit").record({"files": [name]})
+    (line,) = (tmp_path / "audit").read_bytes().decode("ascii").splitlines()
+    assert json.loads(line)["files"] == [name]
+
+
 def test_the_audit_file_is_the_owners_alone_and_is_rotated(tmp_path: Path) -> None:
     path = tmp_path / "state" / "audit.jsonl"
     append = Appender()
-    append(path, b"one\n")
-    append(path, b"two\n")
+    append(path, "one\n")
+    append(path, "two\n")
     assert path.read_text(encoding="utf-8") == "one\ntwo\n"
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    append(path, b"x" * LARGEST_FILE + b"\n")
-    append(path, b"three\n")
+    append(path, "x" * LARGEST_FILE + "\n")
+    append(path, "three\n")
     assert path.read_text(encoding="utf-8") == "three\n"
     assert path.with_name("audit.jsonl.1").stat().st_size > LARGEST_FILE
 
@@ -208,11 +215,11 @@ def test_the_audit_file_is_the_owners_alone_and_is_rotated(tmp_path: Path) -> No
 def test_the_audit_goes_on_in_the_new_file_that_another_process_began(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     mine, others = Appender(), Appender()
-    mine(path, b"one\n")
-    others(path, b"x" * LARGEST_FILE + b"\n")
-    others(path, b"two\n")
+    mine(path, "one\n")
+    others(path, "x" * LARGEST_FILE + "\n")
+    others(path, "two\n")
     time.sleep(LOOK_SECONDS)
-    mine(path, b"three\n")
+    mine(path, "three\n")
     assert path.read_text(encoding="utf-8") == "two\nthree\n"
 
 
