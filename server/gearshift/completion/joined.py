@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.indentation import width
 from gearshift.completion.near import CLOSE_LINES, HEADER, WIDER_LINES, lines_near
 from gearshift.completion.part import Part, alone, is_told_alone
 from gearshift.completion.stop import CLOSING
+from gearshift.completion.stopped import stopped
 from gearshift.languages.brackets import CLOSERS, scan
 from gearshift.languages.syntax import Gap, tree_of
 
@@ -22,6 +23,19 @@ WHOLE_CHARACTERS = 40_000
 TREE_CHARACTERS = 200_000
 """The same where a grammar is all there is: 25 ms once, a tenth of that after an edit."""
 
+BEHIND, WITHIN = 1, 2
+"""The errors of a text behind which the parser stops, as it does without, and of one within it."""
+
+
+class _Judged(NamedTuple):
+    """The errors with a text put in."""
+
+    errors: int
+    part: Gap
+    """Where they were counted."""
+    is_by_side: bool = False
+    """Whether they are one of those two."""
+
 
 class Joined:
     """Counts errors in the smallest part of the document that can tell."""
@@ -30,8 +44,10 @@ class Joined:
         self._hole = hole
         self._made: list[Part] = []
         self._unmade = self._all_parts()
-        self._latest: tuple[str, int, Gap | None] | None = None
-        """The text asked about last, its errors, and where they were counted; None: in the part."""
+        self._latest: tuple[str, _Judged] | None = None
+        """What was asked about last."""
+        self._is_settled = False
+        """Whether `_part` is the one that tells, not the first."""
         self._is_blind = False
         """Whether everything in sight is broken, and may be so because of where it is cut."""
 
@@ -60,20 +76,27 @@ class Joined:
     def _line(self) -> Gap:
         return alone(self._hole)
 
-    @cached_property
+    @property
     def errors_before(self) -> int:
         """Errors with nothing put in, counted in the smallest part that is sound, or but for the
         cursor's line; if there is none, in the smallest."""
+        self._settle()
+        return 1 if self._is_blind else self._part.errors()
+
+    def _settle(self) -> None:
+        """Find the part that tells: one cut badly fits anything."""
+        if self._is_settled:
+            return
+        self._is_settled = True
         for part in self._parts():
             if part.is_sound_but_for_line or part.is_sound:
                 self._part = part
-                return part.errors()
+                return
         if all(part.is_lost for part in self._made):
             if self.is_out_of_sight:
                 self._is_blind = True
-                return 1
+                return
             self._part = self._close or self._part
-        return self._part.errors()
 
     @property
     def _close(self) -> Part | None:
@@ -88,48 +111,64 @@ class Joined:
 
         Where the line does not parse yet, a header whose body the user has yet to write is none.
         """
-        return self._look(text)[0]
+        return self._look(text).errors
 
     def is_worse(self, text: str) -> bool:
         """Whether there are more errors with `text` at the cursor than without."""
-        errors, line = self._look(text)
-        return errors > 0 and errors > (self.errors_before if line is None else line.errors())
+        judged = self._look(text)
+        return judged.errors > 0 and judged.errors > self._least(judged)
 
-    def _look(self, text: str) -> tuple[int, Gap | None]:
+    def _least(self, judged: _Judged) -> int:
+        """Return the errors with nothing put in, as those of a text were counted."""
+        if judged.is_by_side:
+            return 0 if judged.part.is_sound else BEHIND
+        return self.errors_before if judged.part is not self._line else self._line.errors()
+
+    def _look(self, text: str) -> _Judged:
         # What fits is asked about once more before it is shown.
         if self._latest is None or self._latest[0] != text:
-            self._latest = text, *self._errors(text)
-        return self._latest[1:]
+            self._latest = text, self._judged(text)
+        return self._latest[1]
 
-    def _errors(self, text: str) -> tuple[int, Gap | None]:
+    def _judged(self, text: str) -> _Judged:
         wrong = self._crossed(text) + self._stepping_out(text)
         if not self._part.is_sound_but_for_line and self._part.parses() is False:
-            _ = self.errors_before  # finds a part that can tell: one cut badly fits anything
+            self._settle()
         if self._is_blind:
-            return 1 + wrong, None
+            return _Judged(1 + wrong, self._part)
         if self._part.is_sound_but_for_line and not wrong and is_told_alone(text, self._hole):
-            return self._counted(self._line, text), self._line
+            return self._counted(self._line, text, wrong)
         if self._part.parses(text):
-            return wrong, None
-        _ = self.errors_before  # the same
-        return wrong + self._counted(self._part, text), None
+            return _Judged(wrong, self._part)
+        self._settle()
+        return self._counted(self._part, text, wrong)
 
-    def _counted(self, part: Gap, text: str) -> int:
-        hole = self._hole
+    def _counted(self, part: Gap, text: str, wrong: int) -> _Judged:
         is_right = part.parses(text)
         if is_right:
-            return 0
-        if part.is_sound:
-            # One error is as bad as many.
-            return part.errors(text) if is_right is None else 1
+            return _Judged(wrong, part)
+        if part.is_sound and is_right is not None:
+            return _Judged(wrong + 1, part)  # one error is as bad as many
+        with_body = self._with_body(text)
+        side = stopped(part, text) if self._part.is_sound_but_for_line else None
+        if side == "within":
+            return _Judged(wrong + WITHIN, part, is_by_side=True)
+        if side == "behind":
+            is_header = with_body is not None and part.parses(with_body)
+            return _Judged(wrong + (0 if is_header else BEHIND), part, is_by_side=True)
         count = part.errors(text)
-        last = text.rstrip().rpartition("\n")[2]
-        is_header = hole.language.is_indented and last.endswith(":") and not hole.tail.strip()
-        if count and is_header:
-            line = last if "\n" in text.rstrip() else hole.head + last
-            body = " " * (width(line, hole.unit) + 1) + "pass"
-            count = min(count, part.errors(f"{text.rstrip()}\n{body}"))
-        return count
+        if with_body is not None and not part.is_sound:
+            count = min(count, part.errors(with_body))
+        return _Judged(wrong + count, part)
+
+    def _with_body(self, text: str) -> str | None:
+        """Return `text`, which ends in a header, with a body; None: it does not."""
+        hole, said = self._hole, text.rstrip()
+        if not (hole.language.is_indented and said.endswith(":")) or hole.tail.strip():
+            return None
+        last = said.rpartition("\n")[2]
+        line = last if "\n" in said else hole.head + last
+        return f"{said}\n{' ' * (width(line, hole.unit) + 1)}pass"
 
     @cached_property
     def is_out_of_sight(self) -> bool:

@@ -9,7 +9,7 @@ from gearshift.languages.tree import parse, reparse
 if TYPE_CHECKING:
     import tree_sitter
 
-    from gearshift.languages.language import Language
+    from gearshift.languages.language import Fault, Language
 
 
 class Gap:
@@ -21,10 +21,10 @@ class Gap:
         """`tree`: that of both texts together, where it is at hand."""
         self.before = before
         self.after = after
-        self._language = language
+        self.language = language
         self._tree = tree
         self._known: dict[str, int] = {}
-        self._parses: dict[str, bool] = {}
+        self._faults: dict[str, Fault | None] = {}
         self.n_read = 0
         """Characters that parsers read so far, with a text in the gap."""
 
@@ -33,13 +33,16 @@ class Gap:
 
         A refusal costs a tenth of what it costs to count the errors.
         """
-        if self._language.parses is None:
-            return None
-        if text not in self._parses:
+        return self.fault(text) is None if self.language.first_fault is not None else None
+
+    def fault(self, text: str = "") -> Fault | None:
+        """Return where that parser stops; None: it takes all of it, or there is none."""
+        first_fault = self.language.first_fault
+        if text not in self._faults and first_fault is not None:
             # Without a text it is done once for the place, while the model is thinking.
             self.n_read += len(self.before) + len(text) + len(self.after) if text else 0
-            self._parses[text] = self._language.parses(self.before + text + self.after)
-        return self._parses[text]
+            self._faults[text] = first_fault(self.before + text + self.after)
+        return self._faults.get(text)
 
     @property
     def is_sound(self) -> bool:
@@ -54,7 +57,7 @@ class Gap:
         return self._known[text]
 
     def _count(self, text: str) -> int:
-        language = self._language
+        language = self.language
         if self.parses(text):
             return 0
         count = 0

@@ -52,6 +52,10 @@ class Fault(NamedTuple):
     """From 0."""
     is_open: bool
     """Whether a bracket or a string that begins there is not closed, as far as it can tell."""
+    start: int = 0
+    """The column of what it refuses: the line's end, or behind it, where something is missing."""
+    end: int = 0
+    """The column behind it."""
 
 
 @dataclass(frozen=True, slots=True)

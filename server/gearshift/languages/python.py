@@ -13,6 +13,9 @@ from gearshift.languages.language import Fault, Import, Language, TestFiles
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+BEHIND_ALL = 1 << 30
+"""A column behind all that a line can hold."""
+
 
 @lru_cache(maxsize=32)
 def first_fault(text: str) -> Fault | None:
@@ -29,16 +32,22 @@ def first_fault(text: str) -> Fault | None:
         except SyntaxError as error:
             # What a part of a function says of its names may be wrong without the rest of it.
             is_right = ("nonlocal" in text or "global" in text) and _is_grammatical(text)
-            return None if is_right else Fault((error.lineno or 1) - 1, _is_open(error))
+            return None if is_right else _fault(error)
         except (ValueError, RecursionError, MemoryError):
             return Fault(0, is_open=True)
     return None
 
 
-def _is_open(error: SyntaxError) -> bool:
-    return error.msg.startswith("unterminated triple") or error.msg.endswith(
-        ("never closed", "EOF")
-    )
+def _fault(error: SyntaxError) -> Fault:
+    is_open = error.msg.startswith("unterminated triple")
+    is_open = is_open or error.msg.endswith(("never closed", "EOF"))
+    start = (error.offset or 1) - 1
+    end = max(start + 1, (error.end_offset or 0) - 1)
+    if error.msg.startswith(("unterminated string", "unterminated f-string")):
+        start = end = BEHIND_ALL  # all to the end of the line may belong to it
+    elif "expected" in error.msg:
+        start = end  # something is missing behind what it tells of
+    return Fault((error.lineno or 1) - 1, is_open, start, end)
 
 
 def _is_grammatical(text: str) -> bool:

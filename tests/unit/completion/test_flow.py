@@ -159,12 +159,13 @@ async def test_a_line_that_a_reply_broke_off_in_is_asked_for_anew_ahead_of_the_u
 
 @in_virtual_time
 async def test_typing_on_past_the_end_of_a_broken_line_is_no_miss() -> None:
-    typist = Typist(BLOCK, says("result = 0\n    total = max(prices.val"))
+    replies = ["result = 0\n    total = max(prices.val", "())"]
+    typist = Typist(BLOCK, SlowModel(lambda _: replies.pop(0)))
     await typist.answer()
     typist.put("result = 0\n    total = max(")
     assert text_of((await typist.answer()).result) == "prices.val)"
     typist.put("prices.values")
-    await typist.answer()
+    assert text_of((await typist.answer()).result) == "())"
     assert typist.pace.n_misses == 0
 
 

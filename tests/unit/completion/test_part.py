@@ -237,7 +237,9 @@ def test_what_is_typed_is_looked_for_in_words_before_anything_is_parsed() -> Non
     ],
 )
 def test_where_the_parser_stops(text: str, line: int, is_open: bool) -> None:
-    assert first_fault(text) == (line, is_open)
+    fault = first_fault(text)
+    assert fault is not None
+    assert (fault.line, fault.is_open) == (line, is_open)
 
 
 def test_what_the_parser_takes_has_no_fault() -> None:
