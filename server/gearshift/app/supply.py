@@ -72,6 +72,8 @@ class Supply:
 
     def forget_gate(self) -> None:
         """Build the gate anew when it is next needed: its settings or folders changed."""
+        if self._gate is not None:
+            self._gate.catch_up()
         self._gate = None
 
     def _get_services(self) -> Services:
@@ -220,6 +222,8 @@ class Supply:
         self._is_closing = True
         if self._services is not None:
             await self._services.aclose()
+        if self._gate is not None:
+            self._gate.catch_up()
 
 
 def _lead(services: Services, way: HttpSettings | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gearshift.completion.names import new_undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gearshift.completion.hole import Hole
 
@@ -37,15 +37,11 @@ class Token(NamedTuple):
     """Whether nothing further is looked at."""
 
 
-def begins_undefined(text: str, hole: Hole, n_known: int = 0) -> str | None:
-    """Return the name that `text`, which begins or goes on with a statement, reads first if nothing
-    binds it.
-
-    None also where it may be bound yet: as a target, or by a comprehension. `n_known`: how many of
-    its names are known to be bound.
-    """
+def first_undefined(read: Sequence[tuple[str, int]], text: str, hole: Hole) -> str | None:
+    """Return the first name that nothing binds of those in `read`, which `read_for_certain` found
+    in `text`; None also where it may be bound yet: as a target, or by a comprehension."""
     space = text[: len(text) - len(text.lstrip())]
-    for name, end in read_for_certain(text, hole)[n_known:]:
+    for name, end in read:
         begun = f"{space}{name};" if hole.is_blank else f"{text[:end]};"
         if name in new_undefined(begun, hole):
             return name

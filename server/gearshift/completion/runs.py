@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gearshift.completion.certain import begins_undefined, read_for_certain
+from gearshift.completion.certain import first_undefined, read_for_certain
 from gearshift.completion.engine import offer
 from gearshift.completion.generation import Generation
 from gearshift.completion.indentation import leading
@@ -68,11 +68,12 @@ class Run:
         """
         hole = self.generation.hole
         if "\n" not in text:
-            name = begins_undefined(text, hole, self._n_names)
+            read = read_for_certain(text, hole)
+            name = first_undefined(read[self._n_names :], text, hole)
             if name is not None:
                 self.lost = undefined((name,))
                 return True
-            self._n_names = len(read_for_certain(text, hole))
+            self._n_names = len(read)
         lines = self.generation.whole_lines
         return lines != self._judged and self._are_lines_lost(lines)
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import time
+from collections import deque
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,8 @@ FILE_NAME = "audit.jsonl"
 LARGEST_FILE = 10_000_000
 """Bytes after which a new file is begun; the one before is kept as `audit.jsonl.1`."""
 
+BEHIND_SECONDS = 0.002
+"""How long a line may wait: the shortest that a completion takes."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another process has begun a new file."""
 
@@ -55,10 +58,11 @@ class AuditLog:
         self._clock = clock or SystemClock()
         self._write = write or Appender()
         self._has_warned = False
+        self._waiting: deque[Callable[[], None]] = deque()
 
     def soon(self, write: Callable[[], None]) -> None:
-        """Have a line written right behind what the loop is about, or now where there is none: a
-        request leaves meanwhile."""
+        """Have a line written in a moment, or now where no loop runs: a request leaves meanwhile,
+        and a model that answers at once finds nothing in its way."""
         if self.level == "off":
             return
         try:
@@ -66,7 +70,13 @@ class AuditLog:
         except RuntimeError:
             write()
         else:
-            loop.call_soon(write)
+            self._waiting.append(write)
+            loop.call_later(BEHIND_SECONDS, self.catch_up)
+
+    def catch_up(self) -> None:
+        """Write what waits to be written."""
+        while self._waiting:
+            self._waiting.popleft()()
 
     def record(self, facts: Mapping[str, Any], texts: Mapping[str, Any] | None = None) -> None:
         """Write `facts`, and `texts` too at level `full`. Both must be redacted already."""

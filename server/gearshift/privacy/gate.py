@@ -131,6 +131,10 @@ class Gate:
         is_ambiguous = any(MARK in text for text in texts_of(allowed)) if names.secrets else False
         return Released(released, {} if is_ambiguous else names.secrets)
 
+    def catch_up(self) -> None:
+        """Write what the audit log has yet to say of requests that left."""
+        self._audit.catch_up()
+
     def _judge(
         self, request: Request, files: Sequence[Path], shown: Sequence[ShownFile]
     ) -> tuple[str | None, Sequence[str]]:

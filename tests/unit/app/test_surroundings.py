@@ -73,6 +73,7 @@ class Desk:
         return self.app.documents.lines(self.uri)[number].rstrip("\n")
 
     def sent(self) -> list[str]:
+        self.app.supply.gate.catch_up()
         rows = (self.app.state / "audit.jsonl").read_text(encoding="utf-8").splitlines()
         return [json.loads(row)["request"]["messages"][-1]["text"] for row in rows]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gearshift.completion.certain import begins_undefined
+from gearshift.completion.certain import first_undefined, read_for_certain
 from gearshift.completion.hole import Hole
 from gearshift.completion.names import new_undefined
 from gearshift.core.document import Snapshot
@@ -117,7 +117,8 @@ def test_misspelt_names_in_real_code_are_found() -> None:
 )
 def test_the_first_name_of_a_statement_is_judged_at_once(text: str, expected: str | None) -> None:
     lines = ["def work(known):\n", "    \n", "    return known\n"]
-    assert begins_undefined(text, at(lines, 1, 4)) == expected
+    hole = at(lines, 1, 4)
+    assert first_undefined(read_for_certain(text, hole), text, hole) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,8 @@ def test_a_name_in_a_line_that_was_begun_is_judged_at_once(
     head: str, text: str, expected: str | None
 ) -> None:
     lines = ["def work(self, known):\n", f"    {head}\n", "    return known\n"]
-    assert begins_undefined(text, at(lines, 1, 4 + len(head))) == expected
+    hole = at(lines, 1, 4 + len(head))
+    assert first_undefined(read_for_certain(text, hole), text, hole) == expected
 
 
 @pytest.mark.parametrize("text", ["x = a if else b", "if :", "for in b:", "while :\n    pass"])

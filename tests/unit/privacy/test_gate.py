@@ -24,7 +24,14 @@ from gearshift.core.model import (
     Message,
     ShownFile,
 )
-from gearshift.privacy.audit import LARGEST_FILE, LOOK_SECONDS, Appender, AuditLog, audit_file
+from gearshift.privacy.audit import (
+    BEHIND_SECONDS,
+    LARGEST_FILE,
+    LOOK_SECONDS,
+    Appender,
+    AuditLog,
+    audit_file,
+)
 from gearshift.privacy.gate import Gate
 from gearshift.privacy.ignore import RECHECK_SECONDS, IgnoreRules
 from gearshift.privacy.placeholders import Restorer
@@ -313,12 +320,21 @@ def test_context_is_judged_by_its_file_and_not_by_what_it_is_called(desk: Desk) 
     assert desk.lines[0]["withheld"] == ["x.py"]
 
 
-async def test_the_line_of_a_request_is_written_before_anything_comes_of_it(desk: Desk) -> None:
+async def test_the_line_of_a_request_is_written_behind_it(desk: Desk) -> None:
     desk.release(ChatRequest((Message("user", "hello"),)))
-    assert not desk.lines  # the request leaves first
-    await asyncio.sleep(0)
+    assert not desk.lines  # the request leaves first, and a model may answer at once
+    await asyncio.sleep(BEHIND_SECONDS)
     (entry,) = desk.lines
     assert entry["outcome"] == "released"
+
+
+async def test_what_left_is_written_before_the_gate_is_given_up(desk: Desk) -> None:
+    desk.release(ChatRequest((Message("user", "one"),)))
+    desk.release(ChatRequest((Message("user", "two"),)))
+    desk.gate.catch_up()
+    assert [entry["outcome"] for entry in desk.lines] == ["released", "released"]
+    await asyncio.sleep(BEHIND_SECONDS)
+    assert len(desk.lines) == 2
 
 
 @pytest.mark.parametrize("is_context", [False, True])
