@@ -24,7 +24,12 @@ MAX_WAITING_BYTES = 1024 * 1024
 """How much may wait to be read before the server is made to pause."""
 
 
-class Connection(asyncio.Protocol):
+_read_into = bytearray(64 * 1024)
+"""What all connections read into, one after the other: asyncio's own protocol would make a buffer
+of 256 KiB for each read."""
+
+
+class Connection(asyncio.BufferedProtocol):
     """A socket and the parser of what arrives on it; one request at a time."""
 
     def __init__(self, origin: str) -> None:
@@ -171,15 +176,20 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self._is_open = True
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """Return what to read into."""
+        del sizehint
+        return _read_into
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Parse what has come; an idle connection on which anything comes is closed."""
         if self._is_answered:
             self.abort()
             return
         if not self._has_head:
-            self._head_bytes += len(data)
+            self._head_bytes += nbytes
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(memoryview(_read_into)[:nbytes])
         except httptools.HttpParserError:
             self._fail(BadReply(f"{self._origin} does not answer in HTTP: check baseUrl."))
         if not self._has_head and self._head_bytes > MAX_HEAD_BYTES:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
+from gearshift.core.compact_json import decode, encode_strictly
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 PARSE_ERROR = -32700
 MAX_HEADER_BYTES = 8192
-
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Malformed:
@@ -68,15 +68,14 @@ def _content_length(header: bytes) -> int:
 
 def _decode(body: bytearray) -> Any:
     try:
-        return json.loads(body)
+        return decode(body)
     except (ValueError, RecursionError):
         return MALFORMED
 
 
 def encode(message: dict[str, Any]) -> bytes:
     """Return the frame of `message`."""
-    try:
-        body = _encode(message).encode()
-    except UnicodeEncodeError:  # a lone surrogate, which JSON can escape and utf-8 can't hold
+    body = encode_strictly(message)
+    if body is None:  # a lone surrogate, which JSON can escape and utf-8 can't hold
         body = json.dumps(message, separators=(",", ":")).encode()
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
