@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gearshift.app.warm_up import use_orjson
-from gearshift.core.compact_json import decode, encode, use
+from gearshift.core.compact_json import decode, encode, encode_strictly, use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,11 @@ def test_what_is_written(value: Any, text: str) -> None:
     assert encode(value).decode() == text
 
 
+def test_what_utf_8_can_not_hold_is_not_written_strictly() -> None:
+    assert encode_strictly({"a": "é"}) == '{"a":"é"}'.encode()
+    assert encode_strictly({"a": "\ud83d"}) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -48,9 +53,15 @@ def test_what_is_written(value: Any, text: str) -> None:
 )
 def test_what_is_read_is_what_the_standard_library_reads(text: str) -> None:
     assert repr(decode(text)) == repr(json.loads(text))
+    assert repr(decode(bytearray(text, "utf-8"))) == repr(json.loads(text))
 
 
 @pytest.mark.parametrize("text", ["{a", "{} {}", ""])
 def test_what_is_no_json_is_a_value_error(text: str) -> None:
     with pytest.raises(json.JSONDecodeError):
         decode(text)
+
+
+def test_what_is_no_utf_8_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="utf-8"):
+        decode(bytearray(b'{"a": "\xff"}'))

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gearshift.app.warm_up import use_orjson
+from gearshift.core.compact_json import use
 from gearshift.lsp.short.frames import MALFORMED, FrameReader, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True, params=[None, use_orjson])
+def _with_and_without_orjson(request: pytest.FixtureRequest) -> Iterator[None]:
+    use(None, None)
+    if request.param is not None:
+        request.param()
+    yield
+    use(None, None)
+
 
 MESSAGES: list[dict[str, Any]] = [
     {"method": "a"},
