@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.actions.describe import actions_elisp, actions_lua, actions_markdown
 from gearshift.lsp.handlers.execute_command import TASK_COMMANDS
-from gearshift.routing.describe import models_markdown
+from gearshift.routing.describe import models_json, models_markdown
 from gearshift.settings.describe import settings_markdown
 from gearshift.settings.manifest import vscode_configuration
 
@@ -75,6 +75,7 @@ EMACS_TAIL = """
 """
 
 ARTEFACTS = (
+    Artefact("server/gearshift/routing/models.json", lambda _: models_json()),
     Artefact("docs/settings.md", page(settings_markdown)),
     Artefact("docs/models.md", page(models_markdown)),
     Artefact("docs/actions.md", page(actions_markdown)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ def anchored(
         block = next((b for b in blocks if b.a <= first and last < b.a + b.size), None)
         if block is None:
             return None
-        moved.append(replace(edit, range=_shifted(edit.range, block.b - block.a)))
+        moved.append(edit._replace(range=_shifted(edit.range, block.b - block.a)))
     return tuple(moved)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from gearshift.core.clock import Clock
 from gearshift.core.errors import GearshiftError, ProviderError
 from gearshift.core.model import (
     Chunk,
@@ -19,20 +17,21 @@ from gearshift.core.model import (
     estimate_tokens,
     request_text,
 )
-from gearshift.core.tasks import Task
-from gearshift.privacy.gate import Gate
 from gearshift.privacy.placeholders import Restorer
-from gearshift.quota.bookkeeper import Bookkeeper
 from gearshift.quota.entry import Estimate, Reservation
 from gearshift.routing.catalogue import usd
-from gearshift.settings.schema import QuotaSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
+    from gearshift.core.clock import Clock
     from gearshift.core.model import ShownFile
     from gearshift.core.tasks import Route as TaskRoute
+    from gearshift.core.tasks import Task
+    from gearshift.privacy.gate import Gate
+    from gearshift.quota.bookkeeper import Bookkeeper
+    from gearshift.settings.schema import QuotaSettings
 
 
 CHARACTERS_A_TOKEN = 20
@@ -40,8 +39,7 @@ CHARACTERS_A_TOKEN = 20
 rest is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(NamedTuple):
     """What metering needs of the composition root."""
 
     gate: Gate
@@ -113,7 +111,7 @@ class MeteredModel(WrappedModel):
             async with aclosing(self._model.stream(released)) as chunks:
                 async for chunk in chunks:
                     tally.take(chunk)
-                    yield replace(chunk, text=restorer.feed(chunk.text)) if secrets else chunk
+                    yield chunk._replace(text=restorer.feed(chunk.text)) if secrets else chunk
                     if tally.length > request.max_tokens * CHARACTERS_A_TOKEN:
                         yield Chunk(finish="length")
                         break

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.indentation import leading
 from gearshift.completion.names import MOST_CHARACTERS, NOTEBOOK
@@ -31,8 +30,7 @@ INIT = re.compile(r"def __init__\(\s*(\w*)")
 """The function that sets the attributes of its class, and what it calls the object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """How a reply begins for certain."""
 
     text: str = ""

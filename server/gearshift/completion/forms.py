@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.begun import NOTHING_BEGUN, Begun
 from gearshift.completion.window import Windows
@@ -46,8 +46,7 @@ EFFORTS = ("none", "minimal", "low")
 """Reasoning efforts that suit a completion, the quickest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """A request, and the part of the cursor's line that its reply goes on from."""
 
     request: Request
@@ -92,7 +91,7 @@ class Parts:
         to the model unless more follows.
         """
         space = self.line[len(self.head) :] if self.begun.text else ""
-        return replace(self.begun, text=space + self.begun.text)
+        return self.begun._replace(text=space + self.begun.text)
 
     @property
     def above(self) -> str:

@@ -89,7 +89,7 @@ class Generation:
     def vary(self, temperature: float) -> None:
         """Ask for an answer that is less likely, before it begins; `temperature` from 0 to 2."""
         request = replace(self._prompt.request, temperature=temperature)
-        self._prompt = replace(self._prompt, request=request)
+        self._prompt = self._prompt._replace(request=request)
 
     async def read(self, told: Callable[[], None] | None = None) -> None:
         """Ask the model and read until the rest can't matter. Raises what the model raises.

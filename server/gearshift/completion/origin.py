@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.core.text import clamp, line_body
@@ -31,8 +30,7 @@ class Typed(NamedTuple):
     """What the editor closed by itself behind the cursor since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A cursor and the text around it; line numbers are not compared, so edits far above do not
     matter."""
 

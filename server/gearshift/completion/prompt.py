@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.begun import begun
 from gearshift.completion.forms import FORMS, Parts, Prompt
@@ -30,8 +29,7 @@ LINE_TOKENS = 48
 expression over several lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one request may cost."""
 
     max_tokens: int = 128

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.languages.brackets import CLOSERS, PAIRS, scan
 
@@ -19,8 +18,7 @@ VALUE = re.compile(r"['\"]|\b\d")
 """What no list of parameters or of imported names holds in its rows, and most tables do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """The rows above and below a line, within the bracket that they stand in."""
 
     before: str = ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, get_args
 
 from gearshift.core.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
 Role = Literal["system", "user", "assistant"]
 Route = Literal["fill", "continue", "chat"]
@@ -30,8 +30,7 @@ ContextSource = Literal["definitions", "similar", "edits", "diagnostics"]
 CONTEXT_SOURCES: tuple[ContextSource, ...] = get_args(ContextSource)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens of one request."""
 
     input: int = 0
@@ -63,8 +62,7 @@ class ContextFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFile:
+class ShownFile(NamedTuple):
     """Another file that a request has parts of, for those who judge what may be sent."""
 
     name: str
@@ -121,8 +119,7 @@ class ChatRequest:
 Request = FillRequest | ContinueRequest | ChatRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of an answer: text as it comes, the usage once, near the end."""
 
     text: str = ""
@@ -131,8 +128,7 @@ class Chunk:
     """Why the model ended; None in the middle of the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """US dollars for a million tokens."""
 
     input: float

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import floor
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gearshift.core.tasks import Gear
+if TYPE_CHECKING:
+    from gearshift.core.tasks import Gear
 
 QuotaSource = Literal["budget", "plan"]
 """`budget`: the user's own limit over a rolling window. `plan`: a vendor's window."""
@@ -15,8 +16,7 @@ STALE_SECONDS = 15 * 60.0
 """A plan's number older than this is stale: shown as such, never acted on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What was used, or a limit for it; None is unknown (or no limit), never zero."""
 
     usd: float | None = None
@@ -59,8 +59,7 @@ class Window:
     """True where no heavy task draws on it: it is shown, and presses on nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastShift:
+class PastShift(NamedTuple):
     """A change of gear that was announced."""
 
     at: float
@@ -70,8 +69,7 @@ class PastShift:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWindow:
+class PlanWindow(NamedTuple):
     """A vendor's own word on one window of the user's plan."""
 
     provider: str
@@ -87,8 +85,7 @@ class PlanWindow:
     """The one model that the bucket is for; None: all that have no bucket of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressure:
+class Pressure(NamedTuple):
     """The window that presses hardest."""
 
     percent: float | None = None

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place between two characters; `column` counts code points, never bytes or utf-16 units."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The text from `start` up to but without `end`."""
 
     start: Position
@@ -39,8 +36,7 @@ class Range:
         return self.start <= position <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replacement of the text in `range` by `new_text`."""
 
     range: Range

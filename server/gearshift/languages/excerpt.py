@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from gearshift.core.document import Snapshot
 from gearshift.core.text import Position, clamp
 from gearshift.languages import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from gearshift.core.document import Snapshot
 
 EXCERPT_LINES = 400
 """Parsed in about 2 ms; what surrounds a cursor syntactically is seldom longer."""
@@ -37,8 +38,7 @@ INDENTED_DEFINITION = re.compile(
 anywhere else in a long class is parsed with errors throughout, ten times as slowly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """Whole lines of a document, as a document of their own."""
 
     snapshot: Snapshot

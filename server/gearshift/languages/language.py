@@ -16,8 +16,7 @@ BRACE_OPENER = r"[{(\[]\s*$|=>\s*$"
 """The end of a line after which a deeper block follows, in languages with braces."""
 
 
-@dataclass(frozen=True)
-class TestFiles:
+class TestFiles(NamedTuple):
     """Where a language's tests live and what runs them."""
 
     __test__ = False  # the name begins with Test, which pytest would collect
@@ -58,8 +57,7 @@ class Fault(NamedTuple):
     """The column behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """One name that a file takes from another."""
 
     module: str

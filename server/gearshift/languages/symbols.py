@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from gearshift.core.text import Range
-from gearshift.languages.language import SymbolKind
 from gearshift.languages.tree import SyntaxTree, grammar_of, tree_of
 
 if TYPE_CHECKING:
     import tree_sitter
 
     from gearshift.core.document import Snapshot
-    from gearshift.languages.language import Language
+    from gearshift.core.text import Range
+    from gearshift.languages.language import Language, SymbolKind
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """One definition."""
 
     name: str

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.core.errors import SetupNeeded
-from gearshift.core.model import Route
 from gearshift.providers.address import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gearshift.core.model import Model, ModelFacts
+    from gearshift.core.model import Model, ModelFacts, Route
     from gearshift.providers.services import Services
     from gearshift.settings.schema import ModelSettings
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRow:
+class ProviderRow(NamedTuple):
     """One provider: what it is called, what it takes, where it is and who connects it."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from gearshift.core.errors import BadReply
@@ -55,7 +55,7 @@ async def without_beginning(
             if text == chunk.text:
                 yield chunk
             elif text or chunk.usage or chunk.finish:
-                yield replace(chunk, text=text)
+                yield chunk._replace(text=text)
 
 
 @dataclass(slots=True)

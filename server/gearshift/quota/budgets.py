@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gearshift.core.clock import moment
 from gearshift.quota.entry import NANO, Counts, Estimate
-from gearshift.settings.schema import Budget, QuotaSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gearshift.settings.schema import Budget, QuotaSettings
+
 Unit = Literal["nanousd", "tokens", "requests"]
 
 
-@dataclass(frozen=True, slots=True)
-class Overrun:
+class Overrun(NamedTuple):
     """A limit that a request would break, in the unit's own whole numbers."""
 
     budget: Budget

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.quota.entry import Counts
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from gearshift.quota.book import Book
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """What was used on one day, free models included."""
 
     date: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gearshift.core.model import Usage
 from gearshift.core.quota import Use
 from gearshift.core.tasks import Gear, Task, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NANO = 1_000_000_000
 """Money is kept in whole nanodollars: sums that are added to and taken from never drift."""
@@ -147,8 +149,7 @@ class Entry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(NamedTuple):
     """A place in the budgets, held until it is settled or lapses."""
 
     entry: Entry
@@ -159,8 +160,7 @@ class Reservation:
         return self.entry.id
 
 
-@dataclass(frozen=True, slots=True)
-class Spend:
+class Spend(NamedTuple):
     """What one model used for one task within a period."""
 
     provider: str
@@ -177,23 +177,17 @@ class Spend:
     """Requests whose result the user kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(NamedTuple):
     """What was used since midnight, local time, free models included."""
 
-    use: Use = field(default_factory=Use)
+    use: Use = Use()
     unpriced: int = 0
     shown: int = 0
     """Inline completions shown."""
     accepted: int = 0
 
 
-def _nothing() -> Mapping[str, int]:
-    return MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """What a period's figures are made of."""
 
     entries: tuple[Entry, ...] = ()
@@ -201,5 +195,5 @@ class History:
     shown: int = 0
     """Inline completions shown."""
     accepted: int = 0
-    counts: Mapping[str, int] = field(default_factory=_nothing)
+    counts: Mapping[str, int] = MappingProxyType({})
     """All other counters by name, as `completion.kept` names those of lines."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.core.clock import moment
 from gearshift.core.quota import Window, whole_percent
@@ -17,8 +16,7 @@ REARM_PERCENT = 5.0
 """How far a rolling window must fall below a threshold before that is warned of anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(NamedTuple):
     """One window that passed a threshold."""
 
     window: Window

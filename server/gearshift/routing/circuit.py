@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gearshift.core.errors import (
     BadReply,
@@ -31,8 +31,7 @@ OutageKind = Literal["down", "exhausted", "throttled"]
 wait; that never changes a gear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(NamedTuple):
     """Why a source gets no request at the moment."""
 
     kind: OutageKind

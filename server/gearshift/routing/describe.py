@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from gearshift.routing.catalogue import Catalogue, load
+from gearshift.routing.catalogue import Catalogue, declared, of_document
 
 if TYPE_CHECKING:
     from gearshift.core.model import Price
@@ -50,9 +51,14 @@ _RETIRED_HEAD = """
 """
 
 
+def models_json() -> str:
+    """Return what `models.toml` declares as the server reads it."""
+    return json.dumps(declared(), default=str, indent=1, ensure_ascii=False) + "\n"
+
+
 def models_markdown() -> str:
     """Return `docs/models.md`, made of the catalogue that Gearshift ships."""
-    catalogue = load()
+    catalogue = of_document(declared())
     rows = catalogue.rows.values()
     priced = [_priced_line(row) for row in rows if row.price]
     forms = [_form_line(row) for row in rows if row.form]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.core.clock import moment
 from gearshift.core.quota import Pressure, whole_percent
@@ -30,8 +29,7 @@ _MEANING: dict[Gear, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """A change of gear to announce, or, in `ask` mode, to ask about."""
 
     old: Gear
@@ -42,8 +40,7 @@ class Shift:
     """True where nothing was shifted yet: `GearBox.agree` does it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """The user's own choice of gear."""
 
     tier: Tier

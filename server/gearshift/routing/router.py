@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.core.errors import (
     ProviderError,
@@ -13,8 +14,12 @@ from gearshift.core.errors import (
     Unavailable,
 )
 from gearshift.core.tasks import HEAVY_TASKS, Gear, Route, Strategy, Task, Tier
-from gearshift.routing.circuit import Outage
-from gearshift.settings.schema import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gearshift.routing.circuit import Outage
+    from gearshift.settings.schema import Settings
 
 DEFAULT_TIERS: Mapping[Task, Tier] = {
     "inline": "mini",
@@ -30,8 +35,7 @@ VERIFIABLE: frozenset[Task] = frozenset({"fix", "refactor", "tests", "docs"})
 FALLBACK = "fallback"
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingFacts:
+class RoutingFacts(NamedTuple):
     """All that a route depends on."""
 
     settings: Settings
@@ -41,7 +45,7 @@ class RoutingFacts:
     """The user's override for this task (`GearBox.claim`)."""
     asked: str | None = None
     """A model named for this one action; wins over gears."""
-    outages: Mapping[str, Outage] = field(default_factory=dict[str, Outage])
+    outages: Mapping[str, Outage] = MappingProxyType({})
     """Why named models get no request at the moment, by name."""
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeGuard, cast, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast, get_args
 
 from gearshift.core.model import Price, PromptForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _PRICE_KEYS = frozenset({"input", "output", "cached", "cache_write"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of `models.toml`; a key that was left out is None or empty."""
 
     name: str
@@ -51,7 +51,7 @@ def read_rows(
             continue
         values, bad = _values(raw)
         problems.extend(f"{source}: `{key}` of `{name}` can't be used." for key in bad)
-        rows[name] = replace(rows.get(name, Row(name)), **values)
+        rows[name] = rows.get(name, Row(name))._replace(**values)
     return rows, problems
 
 
