@@ -138,7 +138,7 @@ async def test_what_a_rewrite_will_repeat_is_predicted_to_openai(
 ):
     async with StubServer(Answer(DIALECTS["openai-chat"].say(["x"]))) as server:
         if is_own:
-            row = replace(PROVIDERS["openai-chat"], base_url=f"{server.origin}/v1")
+            row = PROVIDERS["openai-chat"]._replace(base_url=f"{server.origin}/v1")
             rows = {**PROVIDERS, "openai-chat": row}
             monkeypatch.setattr("gearshift.providers.openai_chat.PROVIDERS", rows)
         settings = ModelSettings("openai-chat", "m", f"{server.origin}/v1")
