@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from gearshift.completion.begun import NOTHING_BEGUN, Begun
-from gearshift.completion.window import Windows
-from gearshift.core.document import Snapshot
 from gearshift.core.model import (
     ChatRequest,
     ContextFile,
@@ -24,6 +21,8 @@ from gearshift.languages import language_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gearshift.completion.window import Windows
+    from gearshift.core.document import Snapshot
     from gearshift.core.model import Model
     from gearshift.core.tasks import Task
 
@@ -55,8 +54,7 @@ class Prompt(NamedTuple):
     """What the reply has been told to begin with, so that the model goes on from it."""
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """The texts that every form is made of."""
 
     path: str

@@ -47,7 +47,7 @@ class Hole:
         place = clamp(snapshot.lines, position)
         return cls(snapshot, place, around(snapshot, place), is_suffix_seen)
 
-    @property
+    @cached_property
     def language(self) -> Language:
         """The document's language."""
         return self.around.language

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(PAIRS.values())
+BRACKETS = CLOSERS.union(PAIRS)
+LONGEST_KEPT = 1_000
+"""Characters."""
 
 
 class Scan(NamedTuple):
@@ -29,6 +32,12 @@ class Scan(NamedTuple):
 
 def scan(language: Language, text: str) -> Scan:
     """Return what is open at the end of `text`, which begins outside strings and comments."""
+    return _kept(language, text) if len(text) <= LONGEST_KEPT else _Scanner(language).run(text)
+
+
+@lru_cache(maxsize=32)
+def _kept(language: Language, text: str) -> Scan:
+    """As `scan`: several rules ask about the same line."""
     return _Scanner(language).run(text)
 
 
@@ -37,51 +46,45 @@ class _Scanner:
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._open: list[str] = []
-        self._surplus: list[str] = []
         self._code: list[str] = []
         self._quote: str | None = None
         self._in_comment = False
 
     def run(self, text: str) -> Scan:
         find, at = _marks(self._language).search, 0
+        opened: list[str] = []
+        surplus: list[str] = []
         while mark := find(text, at):
-            self._code.append(text[at : mark.start()])
-            at = self._step(text, mark.start(), mark.group())
+            sign, start = mark[0], mark.start()
+            self._code.append(text[at:start])
+            if sign not in BRACKETS:
+                at = self._pass_over(text, start, sign)
+                continue
+            if sign in PAIRS:
+                opened.append(sign)
+            elif opened and PAIRS[opened[-1]] == sign:
+                opened.pop()
+            else:
+                surplus.append(sign)
+            self._code.append(sign)
+            at = start + 1
         self._code.append(text[at:])
-        return Scan(
-            "".join(self._open),
-            "".join(self._surplus),
-            self._quote,
-            self._in_comment,
-            "".join(self._code),
-        )
+        code = "".join(self._code)
+        return Scan("".join(opened), "".join(surplus), self._quote, self._in_comment, code)
 
-    def _step(self, text: str, at: int, mark: str) -> int:
+    def _pass_over(self, text: str, at: int, mark: str) -> int:
+        """Return where a string or a comment ends that begins with `mark`."""
         language = self._language
         if mark in language.quotes:
             return self._string(text, at, mark)
         if mark == language.line_comment:
-            end = text.find("\n", at)
-            self._in_comment = end < 0
-            return len(text) if end < 0 else end
-        if language.block_comment and mark == language.block_comment[0]:
+            end, closing = text.find("\n", at), ""
+        else:
+            assert language.block_comment is not None
             closing = language.block_comment[1]
             end = text.find(closing, at + len(mark))
-            self._in_comment = end < 0
-            return len(text) if end < 0 else end + len(closing)
-        self._bracket(mark)
-        self._code.append(mark)
-        return at + 1
-
-    def _bracket(self, character: str) -> None:
-        if character in PAIRS:
-            self._open.append(character)
-        elif character in CLOSERS:
-            if self._open and PAIRS[self._open[-1]] == character:
-                self._open.pop()
-            else:
-                self._surplus.append(character)
+        self._in_comment = end < 0
+        return len(text) if end < 0 else end + len(closing)
 
     def _string(self, text: str, at: int, quote: str) -> int:
         self._code.append(quote)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -120,7 +119,7 @@ class Gate:
         if withheld and isinstance(request, FillRequest):
             kept = tuple(c for c in request.context if c.path not in withheld)
             allowed = dataclasses.replace(request, context=kept)
-        redactions: Counter[str] = Counter()
+        redactions: dict[str, int] = {}
         names = Placeholders()
         released = allowed
         if self._settings.redact:
@@ -174,7 +173,7 @@ class Gate:
         files: Sequence[Path],
         released: Request,
         withheld: Sequence[str],
-        counts: Counter[str],
+        counts: Mapping[str, int],
         shown: Sequence[ShownFile],
     ) -> None:
         facts["files"] = [redact(str(file)).text for file in files]

@@ -8,7 +8,6 @@ user's machine only: the secret has never left it.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,13 +24,13 @@ class Placeholders:
 
     def __init__(self) -> None:
         self._names: dict[tuple[str, str], str] = {}
-        self._kinds: Counter[str] = Counter()
+        self._kinds: dict[str, int] = {}
 
     def name(self, kind: str, secret: str) -> str:
         """Return what stands for a secret: `«redacted:password»`, `«redacted:password-2»`."""
         known = self._names.get((kind, secret))
         if known is None:
-            self._kinds[kind] += 1
+            self._kinds[kind] = self._kinds.get(kind, 0) + 1
             number = f"-{self._kinds[kind]}" if self._kinds[kind] > 1 else ""
             known = self._names[kind, secret] = f"{MARK}{kind}{number}»"
         return known

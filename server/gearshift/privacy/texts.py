@@ -11,7 +11,6 @@ from gearshift.core.model import FillRequest
 from gearshift.privacy.redact import Redacted, find_secrets, redact, redact_around
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from gearshift.core.model import ContextFile, Request
@@ -46,16 +45,16 @@ def _length(context: tuple[ContextFile, ...]) -> int:
     return sum(len(each.path) + len(each.text) for each in context)
 
 
-def redact_request(request: Request, counts: Counter[str], names: Placeholders) -> Request:
+def redact_request(request: Request, counts: dict[str, int], names: Placeholders) -> Request:
     """Return the request with every text in it redacted; found secrets are added to `counts`."""
     if not isinstance(request, FillRequest):
         return _redact_value(request, counts, names)
     before, after = redact_around(request.prefix, request.suffix, names)
     _add(counts, before)
     _add(counts, after)
-    done = ("prefix", "suffix")
+    done = ("prefix", "suffix", "task")  # the task is a word of ours
     if _is_clean(request.path, request.context):
-        done = ("prefix", "suffix", "path", "context")
+        done = (*done, "path", "context")
     changed = _redacted_fields(request, counts, names, but=done)
     if before.counts or after.counts:
         changed |= {"prefix": before.text, "suffix": after.text}
@@ -69,13 +68,12 @@ def _is_clean(path: str, context: tuple[ContextFile, ...]) -> bool:
     return not any(map(find_secrets, texts))
 
 
-def _add(counts: Counter[str], redacted: Redacted) -> None:
-    # Nearly always there are none, and even an empty update takes as long as looking for them.
-    if redacted.counts:
-        counts.update(redacted.counts)
+def _add(counts: dict[str, int], redacted: Redacted) -> None:
+    for kind, count in redacted.counts.items():
+        counts[kind] = counts.get(kind, 0) + count
 
 
-def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
+def _redact_value(value: Any, counts: dict[str, int], names: Placeholders) -> Any:
     if isinstance(value, str):
         redacted = redact(value, names)
         _add(counts, redacted)
@@ -90,7 +88,7 @@ def _redact_value(value: Any, counts: Counter[str], names: Placeholders) -> Any:
 
 
 def _redacted_fields(
-    value: object, counts: Counter[str], names: Placeholders, but: Sequence[str] = ()
+    value: object, counts: dict[str, int], names: Placeholders, but: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return the fields that change, of all `but` these: one added later is covered as well."""
     changed: dict[str, Any] = {}

@@ -20,8 +20,7 @@ EntryState = Literal["reserved", "settled", "lapsed"]
 """`lapsed`: its process went away before it settled, so its estimate stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """What a request is expected to use at most, and why it is made."""
 
     task: Task
