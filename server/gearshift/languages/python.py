@@ -45,7 +45,7 @@ def _fault(error: SyntaxError) -> Fault:
     end = max(start + 1, (error.end_offset or 0) - 1)
     if error.msg.startswith(("unterminated string", "unterminated f-string")):
         start = end = BEHIND_ALL  # all to the end of the line may belong to it
-    elif "expected" in error.msg:
+    elif "expected" in error.msg or "default" in error.msg:
         start = end  # something is missing behind what it tells of
     return Fault((error.lineno or 1) - 1, is_open, start, end)
 

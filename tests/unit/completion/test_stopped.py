@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import configparser
+import inspect
+import random
+import smtplib
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gearshift.completion.hole import Hole
@@ -13,6 +20,9 @@ from gearshift.core.text import Position
 from gearshift.languages import gap
 from gearshift.languages.python import PYTHON
 from gearshift.languages.syntax import Gap
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 HEAD = "if 1:\n    "
 BELOW = "\n    pass\n"
@@ -34,6 +44,14 @@ BELOW = "\n    pass\n"
         pytest.param("x = 'ab", "c d", "behind", id="a string goes on"),
         pytest.param("debug('a", "b', self.name", "behind", id="a string ends"),
         pytest.param("x = ", "'abc", "behind", id="a string begins"),
+        pytest.param("from a ", "im", "behind", id="a keyword is begun"),
+        pytest.param("x = a if b ", "el", "behind", id="another"),
+        pytest.param("x = ", "def", "behind", id="a keyword that may be a name yet"),
+        pytest.param("if a ", "=", "behind", id="a sign that may be another yet"),
+        pytest.param("x = ", "0x", "behind", id="a number is begun"),
+        pytest.param("x = a if b ", "is ", "behind", id="an operand of a condition is missing"),
+        pytest.param("x = f(a, ", "b[", "behind", id="and one within brackets"),
+        pytest.param("def f(a=1, ", "b", "behind", id="a default"),
         pytest.param("x = 3", " 4", "within", id="no operator"),
         pytest.param("foo(a", " b", "within", id="nor in brackets"),
         pytest.param("foo(x", "]", "within", id="another bracket"),
@@ -48,6 +66,27 @@ BELOW = "\n    pass\n"
 )
 def test_which_side_the_parser_stops_on(head: str, text: str, side: Side) -> None:
     assert stopped(Gap(PYTHON, HEAD + head, BELOW), text) == side
+
+
+@pytest.mark.parametrize("module", [argparse, configparser, smtplib])
+def test_what_is_really_written_next_is_not_within(module: ModuleType) -> None:
+    """Lines that parse, cut twice: what stands between the cuts is said so far of the rest."""
+    rng = random.Random(7)
+    wrong: list[str] = []
+    n_behind = 0
+    for line in map(str.strip, inspect.getsource(module).split("\n")):
+        if not line or '"""' in line or not Gap(PYTHON, HEAD, BELOW).parses(line):
+            continue
+        cut = rng.randrange(len(line))
+        text = line[cut : rng.randrange(cut, len(line)) + 1]
+        gap = Gap(PYTHON, HEAD + line[:cut], BELOW)
+        if not gap.parses(text):
+            side = stopped(gap, text)
+            n_behind += side == "behind"
+            wrong += [f"{line[:cut]} | {text}"] if side == "within" else []
+
+    assert not wrong
+    assert n_behind > 100
 
 
 def test_of_several_lines_it_is_not_told() -> None:
