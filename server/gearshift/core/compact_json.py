@@ -49,13 +49,17 @@ def encode_strictly(value: Any) -> bytes | None:
 
 
 def decode(text: str | bytearray) -> Any:
-    """Return what `text` says, as bytes in UTF-8. Raises ValueError for what is no JSON."""
+    """Return what `text` says, as bytes in UTF-8. Raises ValueError for what is no JSON, or nested
+    more deeply than Python can follow."""
     if _read is not None:
         try:
             return _read(text)
         except ValueError:
             pass  # it may be half of a surrogate pair, of a token cut in two
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 _slowly = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode

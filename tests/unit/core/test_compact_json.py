@@ -62,6 +62,11 @@ def test_what_is_no_json_is_a_value_error(text: str) -> None:
         decode(text)
 
 
+def test_what_is_nested_too_deeply_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="deep"):
+        decode("[" * 100_000 + "]" * 100_000)
+
+
 def test_what_is_no_utf_8_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="utf-8"):
         decode(bytearray(b'{"a": "\xff"}'))

@@ -52,3 +52,10 @@ def test_what_a_text_makes_parsers_read_again_is_counted() -> None:
     assert 0 < before < len(function) // 4
     gap.errors("} else {")
     assert gap.n_read - before > len(function)
+
+
+def test_of_a_text_that_is_broken_already_much_is_counted() -> None:
+    prose = "This is no code, and no parser gets far with it.\n" * 10
+    gap = Gap(language_of("python"), prose, prose)
+    gap.errors("a = 1\n")
+    assert gap.n_read > 2 * len(prose)

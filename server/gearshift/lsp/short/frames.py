@@ -69,7 +69,7 @@ def _content_length(header: bytes) -> int:
 def _decode(body: bytearray) -> Any:
     try:
         return decode(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return MALFORMED
 
 
