@@ -119,6 +119,8 @@ def is_told_alone(text: str, hole: Hole) -> bool:
     opening = OPENING.match(line)
     if opening is None or opening[1] != leading(hole.head) or ONLY_SOMEWHERE.search(line):
         return False
+    if hole.is_blank and hole.tail[:1].isspace():
+        return False  # the line as it stands is indented more deeply than the cursor
     if not hole.around.begins_as_code or hole.around.line_above.endswith("\\"):
         return False  # `if a: \` takes no more than a statement of one line
     ends = (hole.head + hole.tail, line.partition("\n")[0], line.rpartition("\n")[2])

@@ -100,6 +100,7 @@ def test_a_line_that_is_being_written_is_all_that_is_wrong() -> None:
         pytest.param("def f():\n    |\n", "# Why.\n  a", False, id="after a note, a level less"),
         pytest.param("def f():\n    |\n", "\n        a", False, id="on a deeper line"),
         pytest.param("def f():\n|\n    b\n", "        a", False, id="deeper than the cursor"),
+        pytest.param("def f():\n|    b\n", "a = ", False, id="in the line's white space"),
         pytest.param("def f():\n    |\n", "from a import *", False, id="for no function"),
         pytest.param('a = """\n|\n"""\n', "a", False, id="in a string"),
         pytest.param("if a: \\\n|\nb\n", "if b: c", False, id="on what goes on"),
@@ -153,7 +154,7 @@ def test_a_line_alone_tells_what_the_whole_document_would(module: ModuleType) ->
             wrong += [f"{number}: {said!r} gave {fault}"] if is_right is not (fault is None) else []
 
     assert not wrong
-    assert min(told.values()) >= 5
+    assert min(told.values()) >= 3
 
 
 def test_what_is_told_alone_is_not_parsed_with_what_is_around(
@@ -172,6 +173,7 @@ def test_what_is_told_alone_is_not_parsed_with_what_is_around(
     [
         pytest.param("@own|\ndef f():\n    pass\n", "\n    a = 1", id="behind a decorator"),
         pytest.param("@|own\ndef f():\n    pass\n", "def g():", id="within one"),
+        pytest.param("def f():\n    a\n|    raise b\n", "class A(", id="in white space"),
         pytest.param(f"from a import (\n{NAMES}    b,|\n{NAMES})\n", '\n    "c",', id="in names"),
     ],
 )
