@@ -13,7 +13,7 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(PAIRS.values())
 BRACKETS = CLOSERS.union(PAIRS)
 LONGEST_KEPT = 1_000
-"""Characters."""
+"""Characters: lines are asked about again, and whole documents would only take memory."""
 
 
 class Scan(NamedTuple):

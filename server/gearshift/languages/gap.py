@@ -38,7 +38,7 @@ class Gap:
 
         A refusal costs a tenth of what it costs to count the errors.
         """
-        return self.fault(text) is None if self.language.first_fault is not None else None
+        return self.fault(text) is None if self.language.parses is not None else None
 
     def fault(self, text: str = "") -> Fault | None:
         """Return where that parser stops; None: it takes all of it, or there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 import warnings
 from functools import lru_cache
@@ -13,6 +14,9 @@ from gearshift.languages.language import Fault, Import, Language, TestFiles
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+MISSING = re.compile(r"\b(?:expected|default)\b")
+"""In what Python says where something has to follow (`expected 'else'`, a default); it says
+`unexpected` where something must not."""
 BEHIND_ALL = 1 << 30
 """A column behind all that a line can hold."""
 
@@ -45,7 +49,7 @@ def _fault(error: SyntaxError) -> Fault:
     end = max(start + 1, (error.end_offset or 0) - 1)
     if error.msg.startswith(("unterminated string", "unterminated f-string")):
         start = end = BEHIND_ALL  # all to the end of the line may belong to it
-    elif "expected" in error.msg or "default" in error.msg:
+    elif MISSING.search(error.msg):
         start = end  # something is missing behind what it tells of
     return Fault((error.lineno or 1) - 1, is_open, start, end)
 

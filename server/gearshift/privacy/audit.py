@@ -24,7 +24,7 @@ LARGEST_FILE = 10_000_000
 """Bytes after which a new file is begun; the one before is kept as `audit.jsonl.1`."""
 
 BEHIND_SECONDS = 0.002
-"""How long a line may wait: the shortest that a completion takes."""
+"""How long a line waits: what a model that answers at once has said is judged and shown by then."""
 LOOK_SECONDS = 1.0
 """How often it is looked whether another process has begun a new file."""
 

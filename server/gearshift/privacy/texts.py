@@ -52,9 +52,9 @@ def redact_request(request: Request, counts: dict[str, int], names: Placeholders
     before, after = redact_around(request.prefix, request.suffix, names)
     _add(counts, before)
     _add(counts, after)
-    done = ("prefix", "suffix", "task")  # the task is a word of ours
+    done = ("prefix", "suffix")
     if _is_clean(request.path, request.context):
-        done = (*done, "path", "context")
+        done = ("prefix", "suffix", "path", "context")
     changed = _redacted_fields(request, counts, names, but=done)
     if before.counts or after.counts:
         changed |= {"prefix": before.text, "suffix": after.text}

@@ -15,6 +15,7 @@ from gearshift.app import surroundings as surroundings_module
 from gearshift.app.sizes import FILE_ALONE
 from gearshift.core.diagnostic import Diagnostic
 from gearshift.core.text import Position, Range
+from gearshift.privacy import audit
 from gearshift.workspace.documents import TextChange
 
 if TYPE_CHECKING:
@@ -115,6 +116,32 @@ async def sit(
 
 
 Sit = Callable[..., Awaitable[Desk]]
+
+
+async def test_what_the_audit_has_yet_to_say_is_written_when_the_engine_ends(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "BEHIND_SECONDS", 60.0)
+    desk = await sit()
+    await desk.app.complete_inline(desk.uri, Position(4, 4), is_explicit=True)
+    log = desk.app.state / audit.FILE_NAME
+    assert not log.exists()
+
+    await desk.app.close()
+
+    assert log.read_text(encoding="utf-8").count("\n") == 1
+
+
+async def test_what_the_audit_has_yet_to_say_is_written_when_the_rules_change(
+    sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "BEHIND_SECONDS", 60.0)
+    desk = await sit()
+    await desk.app.complete_inline(desk.uri, Position(4, 4), is_explicit=True)
+
+    desk.app.supply.forget_gate()
+
+    assert (desk.app.state / audit.FILE_NAME).read_text(encoding="utf-8").count("\n") == 1
 
 
 async def test_the_first_request_is_not_held_up_and_says_why_it_has_no_context(

@@ -57,6 +57,7 @@ BELOW = "\n    pass\n"
         pytest.param("foo(x", "]", "within", id="another bracket"),
         pytest.param("ke", "y]in", "within", id="a bracket that nothing opens"),
         pytest.param("print", " x", "within", id="as in Python 2"),
+        pytest.param("x = a", "\\b", "within", id="what Python calls unexpected"),
         pytest.param("if x", " = ", "within", id="an assignment in a condition"),
         pytest.param("debug('a", "b', self.name x", "within", id="behind a string that ends"),
         pytest.param("x = [i ", "for i in y z", "within", id="in a comprehension"),
